@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Grains.Kernel;
 
 /// <summary>The kinds of grain. The name, in lower case, is the first part of a stored stream name: never rename one.</summary>
@@ -48,4 +51,19 @@ public readonly record struct Head(long Version, Guid EventId)
 public readonly record struct CommandKey(string Caller, string Id)
 {
     public override string ToString() => $"{Caller}:{Id}";
+}
+
+/// <summary>A free text in the vault: events hold this instead of the words, which can be erased. In JSON it is a plain string.</summary>
+[JsonConverter(typeof(TextRefJson))]
+public readonly record struct TextRef(string Id)
+{
+    public override string ToString() => Id;
+}
+
+internal sealed class TextRefJson : JsonConverter<TextRef>
+{
+    public override TextRef Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(reader.GetString() ?? throw new JsonException("A text is referred to by a text."));
+
+    public override void Write(Utf8JsonWriter writer, TextRef value, JsonSerializerOptions options) => writer.WriteStringValue(value.Id);
 }

@@ -1,0 +1,46 @@
+using Grains.Kernel;
+
+namespace Grains.Facilities;
+
+/// <summary>Everything that can have happened at a facility. Stored for ever as JSON under these names:
+/// add a case or an optional member; never rename, renumber or reuse one.</summary>
+public abstract record FacilityEvent
+{
+    private FacilityEvent() { }
+
+    // What it is.
+    public sealed record Registered(FacilityProfile Profile) : FacilityEvent;
+    public sealed record ProfileChanged(FacilityProfile Profile) : FacilityEvent;
+    public sealed record CrucialSet(bool Crucial) : FacilityEvent;
+    public sealed record UnitAdded(string UnitId, UnitProfile Profile) : FacilityEvent;
+    public sealed record UnitChanged(string UnitId, UnitProfile Profile) : FacilityEvent;
+
+    // What is reported about it. AsOf is when it was so in the world; an older AsOf than is known corrects the past only.
+    public sealed record OpennessSet(Openness Openness, OpennessReason? Reason, TextRef? Text, DateTimeOffset? ExpectedReopening, DateTimeOffset AsOf) : FacilityEvent;
+    public sealed record CrisisUseSet(string UnitId, CrisisUseStated CrisisUse) : FacilityEvent;
+
+    /// <param name="Occupied">All children present at <paramref name="AsOf"/>, as reported.</param>
+    /// <param name="Known">Those of them that have an occupancy here; the rest is otherOccupied.</param>
+    public sealed record BedsReported(string UnitId, int Occupied, int Known, int? Licensed, DateTimeOffset AsOf) : FacilityEvent;
+    public sealed record OperableDeclared(string UnitId, int Operable, DateTimeOffset AsOf) : FacilityEvent;
+    public sealed record UnchangedConfirmed(string UnitId, DateTimeOffset AsOf) : FacilityEvent;
+    public sealed record BlockSet(string BlockId, Block Block) : FacilityEvent;
+    public sealed record BlockEnded(string BlockId, DateTimeOffset At) : FacilityEvent;
+
+    // What it has promised.
+    public sealed record Held(string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, DateTimeOffset Until, HoldException? Exception) : FacilityEvent;
+    public sealed record HoldConsented(string RequestId, int Attempt, DateTimeOffset Until) : FacilityEvent;
+
+    /// <param name="Code">Set when <paramref name="How"/> is Refused. NoBedInReality makes the unit Disputed.</param>
+    public sealed record HoldOver(string RequestId, int Attempt, HoldEnd How, RefusalCode? Code, DateTimeOffset At) : FacilityEvent;
+    public sealed record HoldConsumed(string RequestId, int Attempt, DateTimeOffset At) : FacilityEvent;
+
+    // Who is in.
+    public sealed record OccupancyOpened(string OccupancyId, Occupancy Occupancy) : FacilityEvent;
+    public sealed record OccupancyChanged(string OccupancyId, DateTimeOffset? PlannedEnd, bool OnLeave, bool SingleRoom, DateTimeOffset At) : FacilityEvent;
+    public sealed record OccupancyEnded(string OccupancyId, DateTimeOffset At) : FacilityEvent;
+}
+
+/// <summary>What a desk lead set aside, with the provider's consent first. Refusals that may be set aside: not for crisis, age, gender.</summary>
+/// <param name="Reason">The desk's sentence, kept outside the log.</param>
+public sealed record HoldException(bool NotForCrisis, bool Age, bool Gender, PersonRef ProposedBy, PersonRef ConsentedBy, TextRef Reason);

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Grains.Kernel;
+
+namespace Grains.Facilities;
+
+/// <summary>What a location is. <paramref name="Municipality"/> is a CBS code such as GM0505.</summary>
+public sealed record FacilityProfile(
+    string ProviderId, string Name, string Municipality, int Postcode4, double Latitude, double Longitude, DeliveryNow DeliveryNow);
+
+/// <summary>What a unit (groep) is, apart from anything that is reported about it.</summary>
+/// <param name="Licensed">0 to 500 places.</param>
+/// <param name="AgeMin">Years, 0 to 22, not above <paramref name="AgeMax"/>.</param>
+/// <param name="MaxStayDays">1 to 3,650, or null.</param>
+/// <param name="ProductCode">JZ21 code such as 46A00, or null.</param>
+public sealed record UnitProfile(
+    string Name, UnitKind Kind, CapacityKind CapacityKind, int Licensed, int SingleRooms, int AgeMin, int AgeMax, GenderPolicy GenderPolicy,
+    Security Security, ImmutableArray<Specialism> Specialisms, bool SiblingsPossible, bool Wheelchair, StaffingKind Staffing,
+    int? MaxStayDays = null, string? ProductCode = null)
+{
+    public bool Equals(UnitProfile? other) => other is not null
+        && (Name, Kind, CapacityKind, Licensed, SingleRooms, AgeMin, AgeMax, GenderPolicy) == (other.Name, other.Kind, other.CapacityKind, other.Licensed, other.SingleRooms, other.AgeMin, other.AgeMax, other.GenderPolicy)
+        && (Security, SiblingsPossible, Wheelchair, Staffing, MaxStayDays, ProductCode) == (other.Security, other.SiblingsPossible, other.Wheelchair, other.Staffing, other.MaxStayDays, other.ProductCode)
+        && Specialisms.SequenceEqual(other.Specialisms);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Kind, Licensed, AgeMin, AgeMax);
+}
+
+/// <summary>Beds out of use. Counts from <paramref name="From"/> until <paramref name="Until"/> (exclusive), or until it is ended.</summary>
+/// <param name="Beds">1 to 500.</param>
+public sealed record Block(string UnitId, int Beds, BlockReason Reason, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset ReviewAt);
+
+/// <summary>The provider's word on crisis use. When <paramref name="Until"/> passes it counts as AfterConsultation, never as Allowed.</summary>
+public sealed record CrisisUseStated(CrisisUse Value, string StatedBy, DateTimeOffset At, DateTimeOffset? Until, TextRef? Text);
+
+/// <summary>Beds promised to one attempt of one request. <paramref name="Until"/> of an Active hold ends it; of a Consented one it is the arrival deadline and ends nothing.</summary>
+public sealed record Hold(string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, HoldState State, DateTimeOffset Until)
+{
+    /// <summary>One attempt has one hold; its id says so.</summary>
+    public static string IdOf(string requestId, int attempt) => $"{requestId}.{attempt}";
+}
+
+/// <summary>A child in a bed, known by its subject alone. A bed of a child on leave stays occupied.</summary>
+public sealed record Occupancy(
+    string UnitId, string SubjectId, string? RequestId, DateTimeOffset Since, DateTimeOffset? PlannedEnd, bool OnLeave, bool SingleRoom,
+    Sealed? Infection = null);

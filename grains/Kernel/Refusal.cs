@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace Grains.Kernel;
+
+/// <summary>Why a well-formed command was turned down. Expected, stable, safe to show; never an exception.</summary>
+public sealed record Refusal(Reason Reason)
+{
+    /// <summary>What the caller needs to go on, such as <c>allowed_commands</c> or <c>known</c>; never a value about a child.</summary>
+    public ImmutableArray<(string Key, string Value)> Details { get; init; } = [];
+
+    public bool Equals(Refusal? other) => other is not null && Reason == other.Reason && Details.SequenceEqual(other.Details);
+
+    public override int GetHashCode() => (int)Reason;
+}
+
+/// <summary>Every reason there is, in the order in which the grains check them. The wire shows the name in upper snake case: never rename one.</summary>
+public enum Reason
+{
+    // Any grain.
+    CommandIdReused,             // The command id was used before with other contents.
+    UnknownProvider,
+    UnknownFacility,
+    UnknownRequest,
+    UnknownChild,
+    UnknownRegion,
+    NotAllowedInState,           // Details: state, allowed_commands.
+    StaleAttempt,                // The attempt named is not the request's live one. Details: attempt.
+    OccurredInFuture,            // More than the policy's clock tolerance ahead. Details: at_most.
+
+    // Submit.
+    LiveRequestExists,           // Details: desk_phone.
+    OpenOccupancyExists,         // The child lives somewhere already; a transfer is its way out.
+    RequestIdTaken,
+
+    // A facility about itself.
+    UnknownUnit,
+    UnknownBlock,
+    UnknownOccupancy,
+    BelowKnownPlacements,        // ReportBeds below the children placed through Plek. Details: known.
+    Impossible,                  // ReportBeds beyond the policy's share of licensed. Details: at_most.
+    FacilityOccupied,            // ClosedForGood with children inside. Details: occupied.
+    ReasonMissing,               // A stop, closure or limit without its reason.
+    NotDeclaredOperable,         // The unit's staffing is not a declared number.
+    BlockExists,
+    OccupancyExists,
+
+    // Hold, in domain 5's order.
+    NotOpen,
+    NotForCrisis,
+    ConsultationRequired,
+    AgeOutOfRange,
+    GenderNotAccepted,
+    SecurityWithoutLegalBasis,
+    CohortMismatch,
+    KeepApartChildPresent,
+    UnitExcluded,
+    UnitDisputed,
+    UnitStale,
+    NotEnoughBeds,               // Details: available.
+    NotEnoughSingleRooms,
+    TooManyHolds,
+
+    // A hold's later life.
+    UnknownHold,
+    HoldEnded,                   // Past until, or in a final state.
+    HoldNotConsented,
+    LegalBasisMissing,
+    InfectionNotAsked,
+
+    // Policy and region.
+    PolicyOutOfRange,            // Details: name, minimum, maximum.
+    UnknownMunicipality,
+    ProviderHasFacilities,
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Grains.Facilities;
+using Grains.Kernel;
+
+namespace Grains.Placements;
+
+/// <summary>Everything that can be asked of a request. Never stored.</summary>
+public abstract record PlacementCommand
+{
+    private PlacementCommand() { }
+
+    public sealed record Submit(
+        ImmutableArray<string> Subjects, Sealed Facts, Sealed Infection, Referral Referral, bool CrisisAsked, DateTimeOffset? WaitingSince,
+        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom) : PlacementCommand;
+
+    public sealed record StartTriage : PlacementCommand;
+
+    /// <param name="TenableUntil">As in the facts, for the urgency table.</param>
+    /// <param name="Safety">The worst score of the children, for the urgency table.</param>
+    /// <param name="Override">The desk's own urgency, with its reason.</param>
+    public sealed record Triage(
+        Sealed Facts, Sealed Infection, DateTimeOffset? TenableUntil, SafetyScore Safety, Urgency? Override, TextRef? OverrideReason,
+        CrisisGrade Crisis, ImmutableArray<AlternativeConsidered> Alternatives) : PlacementCommand;
+
+    public sealed record RejectAsNoCrisis(RejectReason Reason, TextRef? RedirectedTo) : PlacementCommand;
+
+    /// <summary>Joint with the facility's Hold. <paramref name="Attempt"/> is the latest attempt plus one.</summary>
+    public sealed record Offer(
+        int Attempt, string FacilityId, string UnitId, ImmutableArray<string> Recommended, TextRef? OtherThanFirst) : PlacementCommand;
+
+    public sealed record Consent(int Attempt, PersonRef AgreedBy) : PlacementCommand;
+    public sealed record Refuse(int Attempt, RefusalCode Code, TextRef? Text) : PlacementCommand;
+    public sealed record Withdraw(int Attempt, TextRef Reason) : PlacementCommand;
+    public sealed record Depart(int Attempt, Transport Transport) : PlacementCommand;
+
+    /// <param name="LegalBasisHolds">Checked again from the sealed facts by the planner.</param>
+    public sealed record Admit(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, bool LegalBasisHolds, bool InfectionAsked) : PlacementCommand;
+    public sealed record ArrivalFailed(int Attempt, TextRef Reason) : PlacementCommand;
+    public sealed record EndStay(string SubjectId, StayOutcome Outcome, TextRef? OutflowPlan, DateTimeOffset At) : PlacementCommand;
+    public sealed record Cancel(CancelReason Reason, TextRef? Text) : PlacementCommand;
+
+    /// <summary>The facility's clock ended the hold (Expired), or a shortfall did (Revoked).</summary>
+    public sealed record HoldEnded(int Attempt, AttemptEnd How) : PlacementCommand;
+
+    /// <summary>The request's own clock: <paramref name="Deadline"/> has passed.</summary>
+    public sealed record MissDeadline(DateTimeOffset Deadline) : PlacementCommand;
+}

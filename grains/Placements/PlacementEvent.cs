@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Grains.Facilities;
+using Grains.Kernel;
+
+namespace Grains.Placements;
+
+/// <summary>Everything that can have happened to a request. Stored for ever as JSON under these names:
+/// add a case or an optional member; never rename, renumber or reuse one. What it says about a child stands sealed.</summary>
+/// <remarks>Every event that moves the request names the deadline of where it stands then; the clock holds the owner to it.</remarks>
+public abstract record PlacementEvent
+{
+    private PlacementEvent() { }
+
+    public sealed record Submitted(
+        ImmutableArray<string> Subjects, Sealed Facts, Sealed Infection, Referral Referral, bool CrisisAsked, DateTimeOffset? WaitingSince,
+        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, string Owner, DateTimeOffset Deadline) : PlacementEvent;
+
+    public sealed record TriageStarted(string Owner, DateTimeOffset Deadline) : PlacementEvent;
+
+    /// <param name="Derived">What the table makes of it; <paramref name="Urgency"/> differs from it only with a <paramref name="OverrideReason"/>.</param>
+    public sealed record Triaged(
+        Sealed Facts, Sealed Infection, Urgency Urgency, Urgency Derived, TextRef? OverrideReason, CrisisGrade Crisis,
+        ImmutableArray<AlternativeConsidered> Alternatives, DateTimeOffset Deadline) : PlacementEvent;
+
+    public sealed record Rejected(RejectReason Reason, TextRef? RedirectedTo) : PlacementEvent;
+
+    /// <param name="Recommended">The units that the search put first, best first; at most 3.</param>
+    public sealed record Offered(
+        int Attempt, string FacilityId, string UnitId, int Beds, DateTimeOffset Until, ImmutableArray<string> Recommended, TextRef? OtherThanFirst) : PlacementEvent;
+
+    /// <param name="AgreedBy">Who said yes at the provider.</param>
+    public sealed record Consented(int Attempt, PersonRef AgreedBy, DateTimeOffset Deadline) : PlacementEvent;
+
+    /// <param name="Code">Set when <paramref name="How"/> is Refused.</param>
+    /// <param name="ExcludesUnit">Whether the unit is not offered again for this request, until <paramref name="ExcludedUntil"/> or for good.</param>
+    /// <param name="BackToTriage">The request misses its legal basis.</param>
+    public sealed record AttemptOver(
+        int Attempt, AttemptEnd How, RefusalCode? Code, TextRef? Text, bool ExcludesUnit, DateTimeOffset? ExcludedUntil, bool BackToTriage,
+        DateTimeOffset Deadline) : PlacementEvent;
+
+    public sealed record Departed(int Attempt, Transport Transport, DateTimeOffset Deadline) : PlacementEvent;
+    public sealed record Admitted(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, DateTimeOffset Deadline) : PlacementEvent;
+
+    /// <summary>A child stands at the door of a place that was given up. Nothing was opened; the desk is alarmed at once.</summary>
+    public sealed record ArrivedAfterWithdrawal(int Attempt, string FacilityId, string UnitId) : PlacementEvent;
+
+    public sealed record StayEnded(string SubjectId, string OccupancyId, StayOutcome Outcome, TextRef? OutflowPlan, DateTimeOffset At) : PlacementEvent;
+    public sealed record Ended(DateTimeOffset At) : PlacementEvent;
+    public sealed record Cancelled(CancelReason Reason, TextRef? Text) : PlacementEvent;
+
+    /// <param name="Next">Half the length of the missed one later, at least the policy's minimum.</param>
+    /// <param name="Escalation">0 to 4; the clock raises it at most to 1.</param>
+    public sealed record DeadlineMissed(DateTimeOffset Missed, DateTimeOffset Next, int Escalation) : PlacementEvent;
+}
+
+/// <summary>Who asks, and which municipality answers for the child. Municipalities are CBS codes.</summary>
+/// <param name="Reporter">The caller's reference.</param>
+public sealed record Referral(
+    ReferrerKind Kind, string Organisation, string Reporter, PersonRef? Contact, PersonRef? CaseLead, string Responsible, string? Origin);
+
+/// <param name="Why">Kept outside the log.</param>
+public sealed record AlternativeConsidered(Alternative Alternative, bool Possible, TextRef? Why);
+
+public sealed record Stay(string SubjectId, string OccupancyId);
