@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Grains.Kernel;
 using Silo.Storage;
 using Xunit;
