@@ -22,5 +22,7 @@ public abstract record ChildCommand
     public sealed record OpenRequest(string RequestId) : ChildCommand;
     public sealed record CloseRequest(string RequestId) : ChildCommand;
     public sealed record OpenOccupancy(string FacilityId, string OccupancyId, string? RequestId) : ChildCommand;
-    public sealed record EndOccupancy(string OccupancyId) : ChildCommand;
+
+    /// <param name="ClosedRequest">The request that ends for this child with the stay, or null for a stay that no request brought.</param>
+    public sealed record EndOccupancy(string OccupancyId, string? ClosedRequest = null) : ChildCommand;
 }

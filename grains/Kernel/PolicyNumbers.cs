@@ -17,6 +17,11 @@ public static class PolicyNumbers
     public static readonly PolicyNumber OpennessInterval = new("openness_interval", "min", 7 * 24 * 60, 60, 43_200);
     public static readonly PolicyNumber OpennessIntervalCrisis = new("openness_interval_crisis", "min", 24 * 60, 60, 43_200);
 
+    // How long the present situation must be tenable to be less urgent: domain 5, "Urgency".
+    public static readonly PolicyNumber TenableImmediate = new("tenable_immediate", "min", 120, 15, 1_440);
+    public static readonly PolicyNumber TenableWithin48h = new("tenable_within_48h", "min", 48 * 60, 60, 10_080);
+    public static readonly PolicyNumber TenableThisWeek = new("tenable_this_week", "min", 7 * 24 * 60, 60, 43_200);
+
     // Deadlines per state and urgency: domain 5, "deadline (defaults)".
     public static readonly PolicyNumber TriageUnknown = new("triage_unknown", "min", 30, 5, 1_440);
     public static readonly UrgencyNumbers Triage = UrgencyNumbers.Of("triage", 30, 120, 120, 120, 480);
@@ -39,6 +44,7 @@ public static class PolicyNumbers
     [
         ClockTolerance, CorrectionWindow, OccupiedShareMax, HoldsPerFacilityMax,
         StaffingInterval, BedsInterval, BedsIntervalCrisis, OpennessInterval, OpennessIntervalCrisis,
+        TenableImmediate, TenableWithin48h, TenableThisWeek,
         TriageUnknown, .. Triage.All, .. Search.All, .. HoldTime.All, .. Arrival.All, OutflowPlan, DeadlineRepeatMin,
         WeightSpecialism, WeightNearness, WeightSetting, WeightGroupFit, WeightFreshness, WeightAccuracy, WeightSlack,
     ];

@@ -30,10 +30,12 @@ public abstract record PlacementCommand
 
     public sealed record Consent(int Attempt, PersonRef AgreedBy) : PlacementCommand;
     public sealed record Refuse(int Attempt, RefusalCode Code, TextRef? Text) : PlacementCommand;
-    public sealed record Withdraw(int Attempt, TextRef Reason) : PlacementCommand;
+    public sealed record WithdrawOffer(int Attempt, TextRef Reason) : PlacementCommand;
     public sealed record Depart(int Attempt, Transport Transport) : PlacementCommand;
 
-    /// <param name="LegalBasisHolds">Checked again from the sealed facts by the planner.</param>
+    /// <summary>A child is at the door. After a withdrawal or a cancellation it opens nothing and is recorded all the same.</summary>
+    /// <param name="LegalBasisHolds">Whether the unit's security has its legal basis now, checked again from the sealed facts.</param>
+    /// <param name="InfectionAsked">Whether every child's infection has been asked by now.</param>
     public sealed record Admit(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, bool LegalBasisHolds, bool InfectionAsked) : PlacementCommand;
     public sealed record ArrivalFailed(int Attempt, TextRef Reason) : PlacementCommand;
     public sealed record EndStay(string SubjectId, StayOutcome Outcome, TextRef? OutflowPlan, DateTimeOffset At) : PlacementCommand;

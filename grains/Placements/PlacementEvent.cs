@@ -13,45 +13,54 @@ public abstract record PlacementEvent
 
     public sealed record Submitted(
         ImmutableArray<string> Subjects, Sealed Facts, Sealed Infection, Referral Referral, bool CrisisAsked, DateTimeOffset? WaitingSince,
-        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, string Owner, DateTimeOffset Deadline) : PlacementEvent;
+        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, string Owner, Deadline Deadline) : PlacementEvent;
 
-    public sealed record TriageStarted(string Owner, DateTimeOffset Deadline) : PlacementEvent;
+    public sealed record TriageStarted(string Owner, Deadline Deadline) : PlacementEvent;
 
     /// <param name="Derived">What the table makes of it; <paramref name="Urgency"/> differs from it only with a <paramref name="OverrideReason"/>.</param>
     public sealed record Triaged(
         Sealed Facts, Sealed Infection, Urgency Urgency, Urgency Derived, TextRef? OverrideReason, CrisisGrade Crisis,
-        ImmutableArray<AlternativeConsidered> Alternatives, DateTimeOffset Deadline) : PlacementEvent;
+        ImmutableArray<AlternativeConsidered> Alternatives, Deadline Deadline) : PlacementEvent;
 
     public sealed record Rejected(RejectReason Reason, TextRef? RedirectedTo) : PlacementEvent;
 
+    /// <param name="Deadline">The end of the hold. The facility's clock ends it, so nothing is missed when it passes.</param>
     /// <param name="Recommended">The units that the search put first, best first; at most 3.</param>
     public sealed record Offered(
-        int Attempt, string FacilityId, string UnitId, int Beds, DateTimeOffset Until, ImmutableArray<string> Recommended, TextRef? OtherThanFirst) : PlacementEvent;
+        int Attempt, string FacilityId, string UnitId, int Beds, Deadline Deadline, ImmutableArray<string> Recommended,
+        TextRef? OtherThanFirst) : PlacementEvent;
 
     /// <param name="AgreedBy">Who said yes at the provider.</param>
-    public sealed record Consented(int Attempt, PersonRef AgreedBy, DateTimeOffset Deadline) : PlacementEvent;
+    public sealed record Consented(int Attempt, PersonRef AgreedBy, Deadline Deadline) : PlacementEvent;
 
     /// <param name="Code">Set when <paramref name="How"/> is Refused.</param>
     /// <param name="ExcludesUnit">Whether the unit is not offered again for this request, until <paramref name="ExcludedUntil"/> or for good.</param>
     /// <param name="BackToTriage">The request misses its legal basis.</param>
     public sealed record AttemptOver(
         int Attempt, AttemptEnd How, RefusalCode? Code, TextRef? Text, bool ExcludesUnit, DateTimeOffset? ExcludedUntil, bool BackToTriage,
-        DateTimeOffset Deadline) : PlacementEvent;
+        Deadline Deadline) : PlacementEvent;
 
-    public sealed record Departed(int Attempt, Transport Transport, DateTimeOffset Deadline) : PlacementEvent;
-    public sealed record Admitted(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, DateTimeOffset Deadline) : PlacementEvent;
+    /// <param name="Deadline">The one that stood: a child on the road has no more time than was agreed.</param>
+    public sealed record Departed(int Attempt, Transport Transport, Deadline Deadline) : PlacementEvent;
+    public sealed record Admitted(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, Deadline Deadline) : PlacementEvent;
 
     /// <summary>A child stands at the door of a place that was given up. Nothing was opened; the desk is alarmed at once.</summary>
     public sealed record ArrivedAfterWithdrawal(int Attempt, string FacilityId, string UnitId) : PlacementEvent;
 
     public sealed record StayEnded(string SubjectId, string OccupancyId, StayOutcome Outcome, TextRef? OutflowPlan, DateTimeOffset At) : PlacementEvent;
     public sealed record Ended(DateTimeOffset At) : PlacementEvent;
+
+    /// <summary>The live attempt, if any, is over with it.</summary>
     public sealed record Cancelled(CancelReason Reason, TextRef? Text) : PlacementEvent;
 
     /// <param name="Next">Half the length of the missed one later, at least the policy's minimum.</param>
     /// <param name="Escalation">0 to 4; the clock raises it at most to 1.</param>
-    public sealed record DeadlineMissed(DateTimeOffset Missed, DateTimeOffset Next, int Escalation) : PlacementEvent;
+    public sealed record DeadlineMissed(DateTimeOffset Missed, Deadline Next, int Escalation) : PlacementEvent;
 }
+
+/// <summary>By when something must have happened.</summary>
+/// <param name="SetAt">When it was set: a missed one is followed by one of half its length.</param>
+public sealed record Deadline(DateTimeOffset At, DateTimeOffset SetAt);
 
 /// <summary>Who asks, and which municipality answers for the child. Municipalities are CBS codes.</summary>
 /// <param name="Reporter">The caller's reference.</param>

@@ -6,7 +6,6 @@ namespace Grains.Placements;
 /// <summary>One request and its whole road. What is known of the children stands sealed.</summary>
 /// <param name="Owner">A role or a caller's reference; never empty while the request is not final.</param>
 /// <param name="Deadline">The next one; null only before Submit and in a final phase.</param>
-/// <param name="DeadlineSet">When the running deadline was set: its length is the difference.</param>
 /// <param name="Attempt">The number of the latest attempt, 0 before the first.</param>
 /// <param name="Live">The attempt in progress: offered, agreed, en route or placed.</param>
 /// <param name="Excluded">Units not to offer again, until an instant or for good (null).</param>
@@ -14,12 +13,12 @@ namespace Grains.Placements;
 /// <param name="Stays">Children in the place now, by subject: the occupancy's id.</param>
 public sealed record PlacementState(
     PlacementPhase Phase, ImmutableArray<string> Subjects, Sealed? Facts, Sealed? Infection, Referral? Referral, bool CrisisAsked,
-    CrisisGrade Crisis, Urgency? Urgency, DateTimeOffset? WaitingSince, string Owner, DateTimeOffset? Deadline, DateTimeOffset? DeadlineSet,
+    CrisisGrade Crisis, Urgency? Urgency, DateTimeOffset? WaitingSince, string Owner, Deadline? Deadline,
     int Escalation, int Attempt, Attempt? Live, ImmutableSortedDictionary<string, DateTimeOffset?> Excluded,
     ImmutableSortedSet<string> KeepApartFrom, ImmutableSortedDictionary<int, Attempt> Past, ImmutableSortedDictionary<string, string> Stays)
 {
     public static readonly PlacementState None = new(
-        PlacementPhase.None, [], null, null, null, false, CrisisGrade.NotCrisis, null, null, "", null, null, 0, 0, null,
+        PlacementPhase.None, [], null, null, null, false, CrisisGrade.NotCrisis, null, null, "", null, 0, 0, null,
         ImmutableSortedDictionary.Create<string, DateTimeOffset?>(StringComparer.Ordinal),
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal), ImmutableSortedDictionary<int, Attempt>.Empty,
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));

@@ -12,8 +12,9 @@ public sealed record RequestFacts(
     ImmutableArray<ChildFacts> Children, int HomePostcode4, int? SchoolPostcode4, int? MaxDistanceKm, DateTimeOffset? TenableUntil,
     LegalBasisFact Basis)
 {
-    /// <summary>Secure places need a written or oral secure order; nothing else opens them.</summary>
-    public bool HasSecureBasis => Basis is { Kind: LegalBasis.SecureOrder, Status: not LegalBasisStatus.AppliedFor };
+    /// <summary>Secure places need a written or oral secure order that is still valid; nothing else opens them.</summary>
+    public bool HasSecureBasisAt(DateTimeOffset instant) =>
+        Basis is { Kind: LegalBasis.SecureOrder, Status: not LegalBasisStatus.AppliedFor } && !(Basis.ValidUntil <= instant);
 }
 
 /// <param name="SubjectId">The random id behind the child's token.</param>
