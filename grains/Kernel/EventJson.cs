@@ -49,7 +49,7 @@ public sealed class EventJson
             var envelope = JsonSerializer.Deserialize<StoredEnvelope>(stored.Data.Span, Options) ?? throw new JsonException("null");
             var fact = envelope.Fact.Deserialize(type, Options) ?? throw new JsonException("null fact");
             var origin = new Origin(envelope.By, envelope.Role, envelope.Channel, envelope.At);
-            return new(stored.Position, stored.Stream, stored.Version, fact, origin, stored.RecordedAt);
+            return new(stored.Stream, stored.Version, fact, origin, stored.RecordedAt);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
         {

@@ -5,6 +5,9 @@ public sealed record Policy
 {
     public static readonly Policy Default = new();
 
+    /// <summary>One database is one region: its grain always has this key.</summary>
+    public const string RegionKey = "region";
+
     /// <summary>0 before the region has set anything.</summary>
     public long Version { get; init; }
 

@@ -33,7 +33,7 @@ public abstract record Answer
 }
 
 /// <summary>An event as it stands in its stream, with who said it and when.</summary>
-public sealed record Fact(long Position, StreamId Stream, long Version, object Event, Origin Origin, DateTimeOffset RecordedAt);
+public sealed record Fact(StreamId Stream, long Version, object Event, Origin Origin, DateTimeOffset RecordedAt);
 
 /// <summary>A grain's state as read, with the head that it belongs to.</summary>
 public readonly record struct Seen<TState>(TState State, Head Head);

@@ -1,0 +1,65 @@
+using Grains.Kernel;
+
+namespace Silo.Host;
+
+/// <summary>Lets grains act when they are due: a hold that ends, a deadline that passes.</summary>
+/// <remarks>Claims are leased in the store, so of many nodes one acts, and a dead node's claims come back by themselves.</remarks>
+public sealed class DueWorker(GrainHost host, IEventStore store, IEnumerable<GrainType> types, TimeProvider time, HostOptions options)
+{
+    private const int ClaimMax = 256;
+
+    // More than a facility can hold: one claim lets a grain do everything that it owes.
+    private const int TicksMax = 1_000;
+
+    private readonly Dictionary<GrainKind, GrainType> _types = types.ToDictionary(type => type.Kind);
+
+    /// <summary>Runs until cancelled. A store that is away is tried again at the next look.</summary>
+    public async Task RunAsync(Action<Exception> failed, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            var pause = options.DuePoll;
+            try
+            {
+                var next = await RunOnceAsync(cancel);
+                if (next - time.GetUtcNow() is { } until && until < pause) pause = until > TimeSpan.Zero ? until : TimeSpan.Zero;
+                host.CollectIdle();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                failed(e);
+            }
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One look: everything that is due now has acted when it ends.</summary>
+    /// <returns>When the next grain comes due, or null.</returns>
+    public async ValueTask<DateTimeOffset?> RunOnceAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            var claim = await store.ClaimDueAsync(now, now + options.DueLease, ClaimMax, cancel);
+            foreach (var stream in claim.Streams) await TickAsync(stream, cancel);
+            if (claim.Streams.Length < ClaimMax) return claim.NextDue;
+        }
+    }
+
+    private async ValueTask TickAsync(StreamId stream, CancellationToken cancel)
+    {
+        var type = _types[stream.Kind];
+        for (var i = 0; i < TicksMax; i++)
+        {
+            var seen = await host.ReadAsync<object>(stream, cancel);
+            var now = Micros.Floor(time.GetUtcNow());
+            if (type.Tick(stream, seen.State, seen.Head, new(now, Origin.Clock(now), host.Policy)) is not { } step)
+            {
+                host.RefreshDue(stream);
+                return;
+            }
+            // Outdated: the next look at the state says what is still owed. Refused: the claim's lease runs out before another try.
+            if (await host.AskAsync(step, cancel) is Answer.Refused) return;
+        }
+    }
+}
