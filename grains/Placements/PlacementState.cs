@@ -23,6 +23,14 @@ public sealed record PlacementState(
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal), ImmutableSortedDictionary<int, Attempt>.Empty,
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
+    /// <summary>An attempt that the desk gave up: a child can still be on its way there, or stand at that door.</summary>
+    public Attempt? GivenUp(int attempt) =>
+        Past.TryGetValue(attempt, out var past) && past.End is AttemptEnd.Withdrawn or AttemptEnd.Cancelled or AttemptEnd.ArrivalFailed ? past : null;
+
+    /// <summary>Units not to offer at this instant.</summary>
+    public ImmutableSortedSet<string> ExcludedAt(DateTimeOffset instant) =>
+        Excluded.Where(unit => !(unit.Value <= instant)).Select(unit => unit.Key).ToImmutableSortedSet(StringComparer.Ordinal);
+
     public bool IsFinal => Phase is PlacementPhase.Ended or PlacementPhase.Rejected or PlacementPhase.Cancelled;
 }
 

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using Grains.Kernel;
+using static Grains.Kernel.Decision;
+using static Grains.Placements.PlacementCommand;
+
+namespace Grains.Placements;
+
+/// <summary>The rules of one request: its road from Submit to a final phase, with an owner and a deadline at every moment.</summary>
+public static partial class Placement
+{
+    /// <summary>Who has it until somebody takes it up.</summary>
+    public const string FirstOwner = "CrisisDesk";
+
+    /// <summary>The clock alone raises a request to the desk lead, never further.</summary>
+    private const int EscalationByClockMax = 1;
+
+    public static readonly Decider<PlacementState, PlacementCommand, PlacementEvent> Decider = new(PlacementState.None, Decide, Evolve, Due);
+
+    // Arms read top to bottom: when two refusals apply, the caller always sees the upper one.
+    public static Decision<PlacementEvent> Decide(PlacementState state, PlacementCommand command, Context context) => command switch
+    {
+        MissDeadline c => Miss(state, c, context),
+        Submit when state.Phase != PlacementPhase.None => Refuse<PlacementEvent>(Reason.RequestIdTaken),
+        not Submit when state.Phase == PlacementPhase.None => Refuse<PlacementEvent>(Reason.UnknownRequest),
+        Admit c when state.GivenUp(c.Attempt) is { } past =>
+            Accept<PlacementEvent>(new PlacementEvent.ArrivedAfterWithdrawal(past.Number, past.FacilityId, past.UnitId)),
+        _ when !Transitions.Allows(state.Phase, command) => NotAllowed(state.Phase),
+        _ when AttemptOf(command) is { } attempt && attempt != Expected(state, command) => Refuse<PlacementEvent>(
+            Reason.StaleAttempt, ("attempt", $"{Expected(state, command)}")),
+        Submit c => Accept<PlacementEvent>(new PlacementEvent.Submitted(
+            c.Subjects, c.Facts, c.Infection, c.Referral, c.CrisisAsked, c.WaitingSince, c.ExcludedUnits, c.KeepApartFrom, FirstOwner,
+            new(Deadlines.TriageBy(context, null), context.Now))),
+        StartTriage => Accept<PlacementEvent>(new PlacementEvent.TriageStarted(
+            context.Origin.Actor, new(Deadlines.TriageBy(context, state.Urgency), context.Now))),
+        Triage c => Decide(c, context),
+        RejectAsNoCrisis c => Accept<PlacementEvent>(new PlacementEvent.Rejected(c.Reason, c.RedirectedTo)),
+        Offer c => Accept<PlacementEvent>(new PlacementEvent.Offered(
+            c.Attempt, c.FacilityId, c.UnitId, state.Subjects.Length, new(Deadlines.HoldUntil(context, Known(state.Urgency)), context.Now),
+            c.Recommended, c.OtherThanFirst)),
+        Consent when state.Live!.Until <= context.Now => Refuse<PlacementEvent>(Reason.HoldEnded),
+        Consent c => Accept<PlacementEvent>(new PlacementEvent.Consented(
+            c.Attempt, c.AgreedBy, new(Deadlines.ArrivalBy(context, Known(state.Urgency)), context.Now))),
+        PlacementCommand.Refuse c => Refused(state, c, context),
+        HoldEnded c => Accept<PlacementEvent>(Over(state, context, c.Attempt, c.How)),
+        WithdrawOffer c => Accept<PlacementEvent>(Over(state, context, c.Attempt, AttemptEnd.Withdrawn, c.Reason)),
+        ArrivalFailed c => Accept<PlacementEvent>(Over(state, context, c.Attempt, AttemptEnd.ArrivalFailed, c.Reason)),
+        Depart c => Accept<PlacementEvent>(new PlacementEvent.Departed(c.Attempt, c.Transport, state.Deadline!)),
+        Admit c => Decide(c, context),
+        EndStay c => Decide(state, c, context),
+        Cancel c => Accept<PlacementEvent>(new PlacementEvent.Cancelled(c.Reason, c.Text)),
+        _ => throw new UnreachableException(command.GetType().Name),
+    };
+
+    /// <summary>The facility's clock ends a hold, and nothing is missed then; every other deadline is the request's own.</summary>
+    private static DateTimeOffset? Due(PlacementState state, Policy policy) => state.Phase == PlacementPhase.Offered ? null : state.Deadline?.At;
+
+    private static Decision<PlacementEvent> Decide(Triage c, Context context)
+    {
+        var derived = UrgencyTable.Derive(context.Now, context.Policy, c.TenableUntil, c.Safety);
+        var urgency = c.Override ?? derived;
+        if (urgency != derived && c.OverrideReason is null) return Refuse<PlacementEvent>(Reason.ReasonMissing);
+
+        return Accept<PlacementEvent>(new PlacementEvent.Triaged(
+            c.Facts, c.Infection, urgency, derived, urgency == derived ? null : c.OverrideReason, c.Crisis, c.Alternatives,
+            new(Deadlines.OfferBy(context, urgency), context.Now)));
+    }
+
+    private static Decision<PlacementEvent> Refused(PlacementState state, PlacementCommand.Refuse c, Context context)
+    {
+        var effect = RefusalEffect.Of(c.Code);
+        var deadline = effect.BackToTriage ? Deadlines.TriageBy(context, state.Urgency) : Deadlines.OfferBy(context, Known(state.Urgency));
+        return Accept<PlacementEvent>(new PlacementEvent.AttemptOver(
+            c.Attempt, AttemptEnd.Refused, c.Code, c.Text, effect.ExcludesUnit, context.Now + effect.ExcludedFor, effect.BackToTriage,
+            new(deadline, context.Now)));
+    }
+
+    private static Decision<PlacementEvent> Decide(Admit c, Context context)
+    {
+        if (c.At > context.Now + context.Policy.Minutes(PolicyNumbers.ClockTolerance)) return InFuture(context);
+        if (!c.LegalBasisHolds) return Refuse<PlacementEvent>(Reason.LegalBasisMissing);
+        if (!c.InfectionAsked) return Refuse<PlacementEvent>(Reason.InfectionNotAsked);
+
+        return Accept<PlacementEvent>(new PlacementEvent.Admitted(
+            c.Attempt, c.Stays, NoLaterThanNow(c.At, context), new(Deadlines.OutflowPlanBy(context), context.Now)));
+    }
+
+    private static Decision<PlacementEvent> Decide(PlacementState state, EndStay c, Context context)
+    {
+        if (!state.Stays.TryGetValue(c.SubjectId, out var occupancy)) return Refuse<PlacementEvent>(Reason.UnknownOccupancy);
+        if (c.At > context.Now + context.Policy.Minutes(PolicyNumbers.ClockTolerance)) return InFuture(context);
+
+        var at = NoLaterThanNow(c.At, context);
+        var left = new PlacementEvent.StayEnded(c.SubjectId, occupancy, c.Outcome, c.OutflowPlan, at);
+        return state.Stays.Count > 1 ? Accept<PlacementEvent>(left) : Accept<PlacementEvent>(left, new PlacementEvent.Ended(at));
+    }
+
+    /// <summary>A tick that comes late, early or twice owes nothing.</summary>
+    private static Decision<PlacementEvent> Miss(PlacementState state, MissDeadline c, Context context) =>
+        state.Deadline is { } deadline && deadline.At == c.Deadline && Due(state, context.Policy) <= context.Now
+            ? Accept<PlacementEvent>(new PlacementEvent.DeadlineMissed(
+                deadline.At, new(Deadlines.AfterMiss(context, deadline.At - deadline.SetAt), context.Now), Math.Max(state.Escalation, EscalationByClockMax)))
+            : Already<PlacementEvent>();
+
+    private static PlacementEvent.AttemptOver Over(PlacementState state, Context context, int attempt, AttemptEnd how, TextRef? text = null) =>
+        new(
+            attempt, how, null, text, false, null, false, new(Deadlines.OfferBy(context, Known(state.Urgency)), context.Now));
+
+    private static Decision<PlacementEvent> NotAllowed(PlacementPhase phase) => Refuse<PlacementEvent>(
+        Reason.NotAllowedInState, ("state", $"{phase}"), ("allowed_commands", string.Join(',', Transitions.AllowedTo(phase))));
+
+    private static Decision<PlacementEvent> InFuture(Context context) => Refuse<PlacementEvent>(
+        Reason.OccurredInFuture, ("at_most", $"{context.Now + context.Policy.Minutes(PolicyNumbers.ClockTolerance):O}"));
+
+    private static DateTimeOffset NoLaterThanNow(DateTimeOffset at, Context context) => at < context.Now ? at : context.Now;
+
+    private static int? AttemptOf(PlacementCommand command) => command switch
+    {
+        Offer c => c.Attempt,
+        Consent c => c.Attempt,
+        PlacementCommand.Refuse c => c.Attempt,
+        WithdrawOffer c => c.Attempt,
+        Depart c => c.Attempt,
+        Admit c => c.Attempt,
+        ArrivalFailed c => c.Attempt,
+        HoldEnded c => c.Attempt,
+        _ => null,
+    };
+
+    private static int Expected(PlacementState state, PlacementCommand command) => command is Offer ? state.Attempt + 1 : state.Attempt;
+
+    private static Urgency Known(Urgency? urgency) => urgency ?? throw new UnreachableException("Nothing is searched for before triage.");
+}

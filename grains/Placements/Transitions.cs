@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Grains.Placements;
+
+/// <summary>Which commands a request takes in which phase: the domain's table, said once.</summary>
+public static class Transitions
+{
+    private static readonly FrozenDictionary<PlacementPhase, ImmutableArray<Type>> ByPhase = new Dictionary<PlacementPhase, ImmutableArray<Type>>
+    {
+        [PlacementPhase.None] = [typeof(PlacementCommand.Submit)],
+        [PlacementPhase.Received] = [typeof(PlacementCommand.StartTriage), typeof(PlacementCommand.Cancel)],
+        [PlacementPhase.InTriage] = [typeof(PlacementCommand.Triage), typeof(PlacementCommand.RejectAsNoCrisis), typeof(PlacementCommand.Cancel)],
+        [PlacementPhase.Searching] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel)],
+        [PlacementPhase.Waiting] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel)],
+        [PlacementPhase.Offered] =
+        [
+            typeof(PlacementCommand.Consent), typeof(PlacementCommand.Refuse), typeof(PlacementCommand.WithdrawOffer),
+            typeof(PlacementCommand.HoldEnded), typeof(PlacementCommand.Cancel),
+        ],
+        [PlacementPhase.Agreed] =
+        [
+            typeof(PlacementCommand.WithdrawOffer), typeof(PlacementCommand.Depart), typeof(PlacementCommand.Admit),
+            typeof(PlacementCommand.ArrivalFailed), typeof(PlacementCommand.Cancel),
+        ],
+        [PlacementPhase.EnRoute] = [typeof(PlacementCommand.Admit), typeof(PlacementCommand.ArrivalFailed), typeof(PlacementCommand.Cancel)],
+        [PlacementPhase.Placed] = [typeof(PlacementCommand.EndStay)],
+        [PlacementPhase.Ended] = [],
+        [PlacementPhase.Rejected] = [],
+        [PlacementPhase.Cancelled] = [],
+    }.ToFrozenDictionary();
+
+    public static bool Allows(PlacementPhase phase, PlacementCommand command) => ByPhase[phase].Contains(command.GetType());
+
+    /// <summary>What somebody may ask in this phase, by the wire's names. What a clock asks is not among them.</summary>
+    public static IEnumerable<string> AllowedTo(PlacementPhase phase) =>
+        ByPhase[phase].Where(command => command != typeof(PlacementCommand.HoldEnded)).Select(command => command.Name);
+}
