@@ -46,6 +46,17 @@ public interface IVault : IAsyncDisposable
     /// <summary>Deletes a person's name and phone number; the reference stays in the log and leads nowhere.</summary>
     ValueTask ErasePersonAsync(PersonRef person, CancellationToken cancel);
 
+    /// <summary>Keeps a free text, encrypted. The same command, ordinal and text give the same reference again.</summary>
+    /// <param name="ordinal">Which of the command's texts: 0, 1, …</param>
+    /// <param name="text">1 to <see cref="VaultLimits.TextCharsMax"/> characters.</param>
+    ValueTask<TextRef> KeepTextAsync(CommandKey command, int ordinal, string text, CancellationToken cancel);
+
+    /// <summary>The text, or null when unknown or erased.</summary>
+    ValueTask<string?> FindTextAsync(TextRef text, CancellationToken cancel);
+
+    /// <summary>Deletes a text; the reference stays in the log and leads nowhere.</summary>
+    ValueTask EraseTextAsync(TextRef text, CancellationToken cancel);
+
     /// <summary>HMAC-SHA-256 under the master key, 32 bytes: for hashes of command contents and references of callers.</summary>
     /// <param name="purpose">Keeps hashes of different things apart, for example <c>command</c>.</param>
     byte[] KeyedHash(string purpose, ReadOnlySpan<byte> content);
@@ -73,6 +84,7 @@ public static class VaultLimits
     public const int PlainBytesMax = 16 * 1024;     // The facts of four children are below 2 KB; an event holds 64 KB of JSON.
     public const int PersonNameCharsMax = 200;
     public const int PersonPhoneCharsMax = 40;
+    public const int TextCharsMax = 4_000;
 }
 
 internal sealed class PersonRefJson : JsonConverter<PersonRef>

@@ -44,6 +44,7 @@ public static partial class Placement
         PlacementEvent.StayEnded f => state with { Stays = state.Stays.Remove(f.SubjectId) },
         PlacementEvent.Ended => state with { Phase = PlacementPhase.Ended, Deadline = null, Live = null },
         PlacementEvent.Cancelled => WithoutLive(state, AttemptEnd.Cancelled) with { Phase = PlacementPhase.Cancelled, Deadline = null },
+        PlacementEvent.DetailsRead => state,
         PlacementEvent.DeadlineMissed f => state with { Deadline = f.Next, Escalation = f.Escalation },
         _ => throw new UnreachableException(fact.GetType().Name),
     };

@@ -11,6 +11,9 @@ public static partial class Placement
     /// <summary>Who has it until somebody takes it up.</summary>
     public const string FirstOwner = "CrisisDesk";
 
+    /// <summary>Who asked may take it back by itself only until it is offered; from then on a provider keeps beds for it.</summary>
+    private const string ReferrerRole = "Referrer";
+
     /// <summary>The clock alone raises a request to the desk lead, never further.</summary>
     private const int EscalationByClockMax = 1;
 
@@ -22,9 +25,11 @@ public static partial class Placement
         MissDeadline c => Miss(state, c, context),
         Submit when state.Phase != PlacementPhase.None => Refuse<PlacementEvent>(Reason.RequestIdTaken),
         not Submit when state.Phase == PlacementPhase.None => Refuse<PlacementEvent>(Reason.UnknownRequest),
+        NoteRead c => Accept<PlacementEvent>(new PlacementEvent.DetailsRead(c.Shown)),
         Admit c when state.GivenUp(c.Attempt) is { } past =>
             Accept<PlacementEvent>(new PlacementEvent.ArrivedAfterWithdrawal(past.Number, past.FacilityId, past.UnitId)),
         _ when !Transitions.Allows(state.Phase, command) => NotAllowed(state.Phase),
+        Cancel when context.Origin.Role == ReferrerRole && state.Phase >= PlacementPhase.Offered => NotAllowed(state.Phase),
         _ when AttemptOf(command) is { } attempt && attempt != Expected(state, command) => Refuse<PlacementEvent>(
             Reason.StaleAttempt, ("attempt", $"{Expected(state, command)}")),
         Submit c => Accept<PlacementEvent>(new PlacementEvent.Submitted(

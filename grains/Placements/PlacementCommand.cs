@@ -44,6 +44,9 @@ public abstract record PlacementCommand
     /// <summary>The facility's clock ended the hold (Expired), or a shortfall did (Revoked).</summary>
     public sealed record HoldEnded(int Attempt, AttemptEnd How) : PlacementCommand;
 
+    /// <summary>Somebody is about to be shown what is known of the children. Allowed in every phase; without it nothing is shown.</summary>
+    public sealed record NoteRead(DetailsShown Shown) : PlacementCommand;
+
     /// <summary>The request's own clock: <paramref name="Deadline"/> has passed.</summary>
     public sealed record MissDeadline(DateTimeOffset Deadline) : PlacementCommand;
 }

@@ -56,6 +56,9 @@ public abstract record PlacementEvent
     /// <param name="Next">Half the length of the missed one later, at least the policy's minimum.</param>
     /// <param name="Escalation">0 to 4; the clock raises it at most to 1.</param>
     public sealed record DeadlineMissed(DateTimeOffset Missed, Deadline Next, int Escalation) : PlacementEvent;
+
+    /// <summary>Who reads stands in the event's origin, as with every event. It moves nothing.</summary>
+    public sealed record DetailsRead(DetailsShown Shown) : PlacementEvent;
 }
 
 /// <summary>By when something must have happened.</summary>

@@ -38,3 +38,6 @@ public enum Transport { Own, Arranged }
 
 /// <summary>The alternatives that are talked through before an out-of-home placement.</summary>
 public enum Alternative { Network, CurrentPlace, Ambulatory, ChildCare, Flits }
+
+/// <summary>What a logged read showed: the request with its history, or places found for it.</summary>
+public enum DetailsShown { Request, Places }

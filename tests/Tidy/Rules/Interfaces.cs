@@ -9,6 +9,7 @@ public static class Interfaces
     // Why an interface may have fewer than two implementations in this repository.
     private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
     {
+        ["IGrains"] = "The arrow asks for it: gateway/ may not name silo/, whose host it calls. Orleans' grain directory is the other one.",
         ["IEventStore"] = "The store in memory stands first; the contract is written for SQLite beside it.",
     }.ToFrozenDictionary();
 
