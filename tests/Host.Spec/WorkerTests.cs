@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Grains.Kernel;
+using Silo.Host;
+using Xunit;
+using static Host.Spec.HostBed;
+
+namespace Host.Spec;
+
+public sealed class WorkerTests
+{
+    private static Part PlanReset(StreamId stream, int minutes) => new(stream, new Tally.Command.PlanReset(Noon.AddMinutes(minutes)));
+
+    [Fact]
+    public async Task A_grain_acts_when_it_is_due_and_not_before()
+    {
+        await using var bed = await StartAsync();
+        await bed.Add(Facility, 4);
+        await bed.Ask(null, PlanReset(Facility, 10));
+        Assert.Equal(Noon.AddMinutes(10), await bed.Due.RunOnceAsync(default));
+        Assert.Equal(4, await bed.Sum(Facility));
+
+        bed.Clock.Now = Noon.AddMinutes(10);
+        Assert.Null(await bed.Due.RunOnceAsync(default));
+        Assert.Equal(0, await bed.Sum(Facility));
+        Assert.Equal(["Added/1", "ResetPlanned/1", "Reset/1"], (await bed.Logged(Facility)).Types);
+    }
+
+    [Fact]
+    public async Task Of_two_nodes_one_lets_the_grain_act()
+    {
+        await using var one = await StartAsync();
+        await using var two = await StartAsync(one.Store);
+        await one.Ask(null, PlanReset(Facility, 10));
+        one.Clock.Now = two.Clock.Now = Noon.AddMinutes(11);
+        await Task.WhenAll(one.Due.RunOnceAsync(default).AsTask(), two.Due.RunOnceAsync(default).AsTask());
+        Assert.Single((await one.Logged(Facility)).Types, "Reset/1");
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_once_does_not_lose_what_is_due()
+    {
+        await using var bed = await StartAsync();
+        await bed.Ask(null, PlanReset(Facility, 10));
+        bed.Clock.Now = Noon.AddMinutes(11);
+        bed.Store.FailNext(Silo.Storage.CommitFault.Unavailable);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => bed.Due.RunOnceAsync(default).AsTask());
+
+        bed.Clock.Now = Noon.AddMinutes(11) + bed.Options.DueLease;
+        await bed.Due.RunOnceAsync(default);
+        Assert.Single((await bed.Logged(Facility)).Types, "Reset/1");
+    }
+
+    [Fact]
+    public async Task Effects_are_sent_in_order_and_once_more_after_a_crash_under_the_same_id()
+    {
+        await using var bed = await StartAsync();
+        await bed.Add(Facility, 1);
+        await bed.Add(Facility, 2);
+        await bed.Add(Placement, 3);
+        var sent = new List<(string Id, string Kind)>();
+        var failAt = 1;
+
+        EffectsWorker Worker() => new("alarms", bed.Store, Tally.Types, bed.Clock, EffectsOf, (effect, _) =>
+        {
+            if (sent.Count == failAt) throw new IOException("the receiver is away");
+            sent.Add((effect.Id, ((Effect.Alarm)effect.Effect).Kind));
+            return ValueTask.CompletedTask;
+        });
+
+        await Assert.ThrowsAsync<IOException>(() => Worker().RunOnceAsync(default).AsTask());
+        failAt = -1;
+        Assert.Equal(3, await Worker().RunOnceAsync(default));
+        Assert.Equal(["1", "1", "2", "3"], sent.Select(one => one.Kind));
+        Assert.Equal(sent[0].Id, sent[1].Id);
+        Assert.Equal(3, sent.Select(one => one.Id).Distinct().Count());
+
+        await Worker().RunOnceAsync(default);
+        Assert.Equal(4, sent.Count); // The cursor is durable: nothing is sent again.
+    }
+
+    private static ImmutableArray<Effect> EffectsOf(Fact fact) =>
+        fact.Event is Tally.Event.Added added ? [new Effect.Alarm($"{added.Amount}", fact.Stream, "CrisisDesk")] : [];
+}
