@@ -73,7 +73,8 @@ public sealed class ChaosTests
                 var id = $"{client}-{n}";
                 var adds = Streams.Where(_ => _random.Next(3) == 0).DefaultIfEmpty(Streams[_random.Next(Streams.Length)])
                     .Select(stream => (stream, _random.Next(-3, 5))).ToArray();
-                var answer = await UntilAnsweredAsync(HostBed.StepOf(id, [.. adds.Select(add => new Part(add.stream, new Tally.Command.Add(add.Item2)))]));
+                DateTimeOffset? before = _random.Next(3) == 0 ? _clock.Now.AddSeconds(_random.Next(1, 20)) : null;
+                var answer = await UntilAnsweredAsync(HostBed.StepOf(id, [.. adds.Select(add => new Part(add.stream, new Tally.Command.Add(add.Item2, before)))]));
                 _answers.Add((id, adds, answer is Answer.Accepted));
             }
         }
@@ -103,6 +104,7 @@ public sealed class ChaosTests
                 if (_random.Next(6) == 0) _store.LandHeldBack();
                 if (_random.Next(10) == 0) _store.Pause();
                 if (_random.Next(3) == 0) _store.Resume();
+                _clock.Now = _clock.Now.AddSeconds(_random.Next(3));
                 for (var pause = _random.Next(8); pause > 0; pause--) await Task.Yield();
             }
             _store.Resume();

@@ -62,6 +62,20 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task What_a_retry_is_refused_never_happens_afterwards()
+    {
+        await using var bed = await StartAsync();
+        var step = StepOf("lost", new Part(Facility, new Tally.Command.Add(4, Before: Noon.AddMinutes(5))));
+        bed.Store.FailNext(CommitFault.UnknownHeldBack);
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => bed.Host.AskAsync(step, default).AsTask());
+        bed.Clock.Now = Noon.AddMinutes(10);
+
+        Assert.IsType<Answer.Refused>(await UntilSettledAsync(() => bed.Host.AskAsync(step, default)));
+        bed.Store.LandHeldBack();
+        Assert.Equal(0, (await bed.Logged(Facility)).Sum);
+    }
+
+    [Fact]
     public async Task A_store_that_is_away_fails_reads_of_grains_and_comes_back()
     {
         await using var bed = await StartAsync();

@@ -21,7 +21,7 @@ public static class Tally
 
     public abstract record Command
     {
-        public sealed record Add(int Amount) : Command;
+        public sealed record Add(int Amount, DateTimeOffset? Before = null) : Command;
         public sealed record PlanReset(DateTimeOffset At) : Command;
         public sealed record Reset : Command;
         public sealed record Break : Command;
@@ -44,6 +44,7 @@ public static class Tally
     private static Decision<Event> Decide(State state, Command command, Context context) => command switch
     {
         Command.Break => throw new InvalidOperationException("a bug"),
+        Command.Add add when add.Before <= context.Now => Decision.Refuse<Event>(Reason.HoldEnded),
         Command.Add { Amount: 0 } => Decision.Already<Event>(),
         Command.Add add when state.Sum + add.Amount > Limit => Decision.Refuse<Event>(Reason.NotEnoughBeds),
         Command.Add add => Decision.Accept<Event>(new Event.Added(add.Amount)),
