@@ -42,7 +42,7 @@ public sealed class Spec<TState, TCommand, TEvent>(Decider<TState, TCommand, TEv
         {
             Assert.Empty(Decision.Events);
             Assert.Equal(reason, Decision.Refusal?.Reason);
-            if (details.Length > 0) Assert.Equal(details, Decision.Refusal!.Details);
+            if (details.Length > 0) Assert.Equal(details, Decision.Refusal!.Details.ToArray());
         }
 
         private static string Stored(TEvent fact) => $"{fact.GetType().Name} {JsonSerializer.Serialize<object>(fact, EventJson.Options)}";

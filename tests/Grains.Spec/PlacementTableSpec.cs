@@ -1,0 +1,87 @@
+using Grains.Kernel;
+using Grains.Placements;
+using Xunit;
+
+namespace Grains.Spec;
+
+/// <summary>Domain 5's table, written out a second time: every command in every phase, and nothing left to chance.</summary>
+public sealed class PlacementTableSpec
+{
+    private static readonly Dictionary<(string Command, PlacementPhase From), PlacementPhase> Table = new()
+    {
+        [("Submit", PlacementPhase.None)] = PlacementPhase.Received,
+        [("StartTriage", PlacementPhase.Received)] = PlacementPhase.InTriage,
+        [("Triage", PlacementPhase.InTriage)] = PlacementPhase.Searching,
+        [("RejectAsNoCrisis", PlacementPhase.InTriage)] = PlacementPhase.Rejected,
+        [("Offer", PlacementPhase.Searching)] = PlacementPhase.Offered,
+        [("Offer", PlacementPhase.Waiting)] = PlacementPhase.Offered,
+        [("Consent", PlacementPhase.Offered)] = PlacementPhase.Agreed,
+        [("Refuse", PlacementPhase.Offered)] = PlacementPhase.Searching,
+        [("HoldEnded", PlacementPhase.Offered)] = PlacementPhase.Searching,
+        [("WithdrawOffer", PlacementPhase.Offered)] = PlacementPhase.Searching,
+        [("WithdrawOffer", PlacementPhase.Agreed)] = PlacementPhase.Searching,
+        [("Depart", PlacementPhase.Agreed)] = PlacementPhase.EnRoute,
+        [("Admit", PlacementPhase.Agreed)] = PlacementPhase.Placed,
+        [("Admit", PlacementPhase.EnRoute)] = PlacementPhase.Placed,
+        [("Admit", PlacementPhase.Cancelled)] = PlacementPhase.Cancelled, // The second of the two: it opens nothing and is recorded.
+        [("ArrivalFailed", PlacementPhase.Agreed)] = PlacementPhase.Searching,
+        [("ArrivalFailed", PlacementPhase.EnRoute)] = PlacementPhase.Searching,
+        [("EndStay", PlacementPhase.Placed)] = PlacementPhase.Placed, // Of two sisters the first.
+        [("Cancel", PlacementPhase.Received)] = PlacementPhase.Cancelled,
+        [("Cancel", PlacementPhase.InTriage)] = PlacementPhase.Cancelled,
+        [("Cancel", PlacementPhase.Searching)] = PlacementPhase.Cancelled,
+        [("Cancel", PlacementPhase.Offered)] = PlacementPhase.Cancelled,
+        [("Cancel", PlacementPhase.Agreed)] = PlacementPhase.Cancelled,
+        [("Cancel", PlacementPhase.EnRoute)] = PlacementPhase.Cancelled,
+        [("Cancel", PlacementPhase.Waiting)] = PlacementPhase.Cancelled,
+    };
+
+    public static TheoryData<PlacementPhase, int> EveryPair()
+    {
+        var pairs = new TheoryData<PlacementPhase, int>();
+        foreach (var phase in Enum.GetValues<PlacementPhase>())
+            for (var i = 0; i < Requests.AllCommands(1).Length; i++) pairs.Add(phase, i);
+        return pairs;
+    }
+
+    [Theory, MemberData(nameof(EveryPair))]
+    public void Every_command_in_every_phase_does_what_the_table_says(PlacementPhase phase, int which)
+    {
+        var state = StateIn(phase);
+        var command = Requests.AllCommands(state.Attempt)[which];
+        var context = new Context(Requests.Noon, new("desk-1", "CrisisDesk", Channel.Desk, Requests.Noon), Policy.Default);
+
+        var (events, refusal) = Placement.Decide(state, command, context);
+
+        // A read is noted in every phase and moves nothing.
+        if (Table.TryGetValue((command.GetType().Name, phase), out var next) || (command is PlacementCommand.NoteRead && phase != PlacementPhase.None))
+        {
+            Assert.Null(refusal);
+            Assert.Equal(command is PlacementCommand.NoteRead ? phase : next, Placement.Decider.Fold(state, events).Phase);
+            return;
+        }
+        Assert.Empty(events);
+        Assert.Equal(RefusalOf(phase, command), refusal?.Reason);
+        if (refusal!.Reason == Reason.NotAllowedInState) Assert.Equal([("state", $"{phase}"), ("allowed_commands", Allowed(phase))], refusal.Details.ToArray());
+    }
+
+    [Fact]
+    public void Every_kind_of_command_is_walked()
+    {
+        var walked = Requests.AllCommands(1).Select(command => command.GetType()).Append(typeof(PlacementCommand.MissDeadline));
+        Assert.Equal(typeof(PlacementCommand).GetNestedTypes().OrderBy(type => type.Name), walked.OrderBy(type => type.Name));
+    }
+
+    private static Reason RefusalOf(PlacementPhase phase, PlacementCommand command) =>
+        command is PlacementCommand.Submit ? Reason.RequestIdTaken
+        : phase == PlacementPhase.None ? Reason.UnknownRequest
+        : Reason.NotAllowedInState;
+
+    private static string Allowed(PlacementPhase phase) => string.Join(',', Requests.AllCommands(1)
+        .Select(command => command.GetType().Name)
+        .Where(name => Table.ContainsKey((name, phase)) && name != "HoldEnded" && (name, phase) != ("Admit", PlacementPhase.Cancelled)));
+
+    private static PlacementState StateIn(PlacementPhase phase) => phase == PlacementPhase.Waiting
+        ? StateIn(PlacementPhase.Searching) with { Phase = PlacementPhase.Waiting }
+        : Placement.Decider.Fold(PlacementState.None, Requests.ByPhase[phase]);
+}
