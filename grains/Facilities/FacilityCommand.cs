@@ -9,12 +9,16 @@ public abstract record FacilityCommand
 {
     private FacilityCommand() { }
 
-    /// <summary>Makes the facility what the description says; what is so already changes nothing. Units that the description leaves out stay as they are.</summary>
+    /// <summary>Makes the facility what the description says; what is so already changes nothing. Units that the description leaves out stay as
+    /// they are; blocks and stays that were ended here stay ended. <see cref="FacilitySteps.Describe"/> adds the children's parts.</summary>
+    /// <param name="Reports">What was so at one moment, for facilities that come with their numbers; what is known of that moment or later stays.</param>
     public sealed record Describe(
         FacilityProfile Profile, ImmutableSortedDictionary<string, UnitProfile> Units, ImmutableSortedDictionary<string, Block> Blocks,
-        ImmutableSortedDictionary<string, Occupancy> Occupancies) : FacilityCommand;
+        ImmutableSortedDictionary<string, Occupancy> Occupancies, DescribedReports? Reports = null) : FacilityCommand;
 
     public sealed record SetCrucial(bool Crucial) : FacilityCommand;
+
+    /// <summary>A stop or closure revokes the Active holds: <see cref="FacilitySteps.SetOpenness"/> adds their requests' parts.</summary>
     public sealed record SetOpenness(Openness Openness, OpennessReason? Reason, TextRef? Text, DateTimeOffset? ExpectedReopening, DateTimeOffset AsOf) : FacilityCommand;
     public sealed record SetCrisisUse(string UnitId, CrisisUse CrisisUse, DateTimeOffset? Until, TextRef? Text) : FacilityCommand;
 
@@ -25,15 +29,18 @@ public abstract record FacilityCommand
 
     /// <param name="UnitId">Null confirms every unit.</param>
     public sealed record ConfirmUnchanged(string? UnitId, DateTimeOffset AsOf) : FacilityCommand;
+
+    /// <summary>Sets beds aside, or changes the block of that id.</summary>
     public sealed record SetBlock(string BlockId, Block Block) : FacilityCommand;
     public sealed record EndBlock(string BlockId, DateTimeOffset At) : FacilityCommand;
 
     /// <summary>Promises one bed per child, of one unit, to one attempt of a request that stands joint beside it. It ends by the policy's hold time for the urgency.</summary>
+    /// <param name="Infection">A child that it does not name counts as NotAsked.</param>
     /// <param name="AcceptStale">The desk has called, or takes the risk knowingly.</param>
-    /// <param name="ConsultedAt">When the provider was consulted, for AfterConsultation in a crisis.</param>
+    /// <param name="Consultation">For AfterConsultation in a crisis.</param>
     public sealed record Hold(
-        string UnitId, string RequestId, int Attempt, ImmutableArray<ChildFacts> Children, bool Crisis, bool HasSecureBasis,
-        ImmutableSortedSet<string> ExcludedUnits, ImmutableSortedSet<string> KeepApartFrom, bool AcceptStale, DateTimeOffset? ConsultedAt,
+        string UnitId, string RequestId, int Attempt, ImmutableArray<ChildFacts> Children, InfectionFacts Infection, bool Crisis, bool HasSecureBasis,
+        ImmutableSortedSet<string> ExcludedUnits, ImmutableSortedSet<string> KeepApartFrom, bool AcceptStale, Consultation? Consultation,
         Urgency Urgency, HoldException? Exception) : FacilityCommand;
 
     public sealed record ConsentHold(string RequestId, int Attempt, Urgency Urgency) : FacilityCommand;
@@ -43,13 +50,27 @@ public abstract record FacilityCommand
     public sealed record ReleaseHold(string RequestId, int Attempt) : FacilityCommand;
 
     /// <summary>Turns a consented hold into one occupancy per child.</summary>
-    public sealed record Admit(string RequestId, int Attempt, ImmutableArray<Admission> Children, DateTimeOffset At) : FacilityCommand;
+    /// <param name="HasSecureBasis">Checked again now, for secure units.</param>
+    public sealed record Admit(string RequestId, int Attempt, ImmutableArray<Admission> Children, bool HasSecureBasis, DateTimeOffset At) : FacilityCommand;
 
-    public sealed record EndOccupancy(string OccupancyId, DateTimeOffset At) : FacilityCommand;
+    /// <param name="RequestId">The request whose stay ends with it, in a part beside this one; null only for a child who came in without a request.</param>
+    public sealed record EndOccupancy(string OccupancyId, string? RequestId, DateTimeOffset At) : FacilityCommand;
 
-    /// <summary>The facility's clock: ends the Active holds that are past their time. Each stands joint beside its request.</summary>
+    /// <summary>The facility's clock: ends an Active hold that is past its time. It stands joint beside its request.</summary>
     public sealed record EndHoldByTime(string RequestId, int Attempt) : FacilityCommand;
 }
 
 /// <param name="OccupancyId">Fresh, derived from request and child.</param>
-public sealed record Admission(string OccupancyId, string SubjectId, bool SingleRoom, DateTimeOffset? PlannedEnd, Sealed? Infection);
+/// <param name="Status">The infection as asked last, in memory only; <paramref name="Infection"/> is the same, sealed.</param>
+public sealed record Admission(string OccupancyId, string SubjectId, DateTimeOffset? PlannedEnd, InfectionStatus Status, Sealed? Infection);
+
+/// <summary>What a description reports beside what it describes.</summary>
+/// <param name="Openness">Open, Limited, or another value with its reason; null says nothing.</param>
+public sealed record DescribedReports(
+    DateTimeOffset AsOf, Openness? Openness, OpennessReason? OpennessReason, TextRef? OpennessText, DateTimeOffset? ExpectedReopening,
+    ImmutableSortedDictionary<string, DescribedUnit> Units);
+
+/// <param name="Occupied">All children present, the described stays among them; null says nothing.</param>
+/// <param name="Operable">For units staffed by declaration; null says nothing.</param>
+/// <param name="CrisisUse">Null says nothing.</param>
+public sealed record DescribedUnit(int? Occupied, int? Operable, CrisisUse? CrisisUse, DateTimeOffset? CrisisUseUntil, TextRef? CrisisUseText);

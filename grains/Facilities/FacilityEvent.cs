@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Grains.Kernel;
 
 namespace Grains.Facilities;
@@ -23,15 +24,24 @@ public abstract record FacilityEvent
     /// <param name="Known">Those of them that have an occupancy here; the rest is otherOccupied.</param>
     public sealed record BedsReported(string UnitId, int Occupied, int Known, int? Licensed, DateTimeOffset AsOf) : FacilityEvent;
     public sealed record OperableDeclared(string UnitId, int Operable, DateTimeOffset AsOf) : FacilityEvent;
+
+    /// <summary>Everything that is known of the unit, and the facility's openness, was still so.</summary>
     public sealed record UnchangedConfirmed(string UnitId, DateTimeOffset AsOf) : FacilityEvent;
     public sealed record BlockSet(string BlockId, Block Block) : FacilityEvent;
     public sealed record BlockEnded(string BlockId, DateTimeOffset At) : FacilityEvent;
 
     // What it has promised.
-    public sealed record Held(string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, DateTimeOffset Until, HoldException? Exception) : FacilityEvent;
+
+    /// <param name="Subjects">The children whom the beds are for, one each: a child that must be kept apart from one of them is not held beside it.</param>
+    /// <param name="AcceptedStale">The unit's word was stale and the desk knew it.</param>
+    public sealed record Held(
+        string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, DateTimeOffset Until, ImmutableArray<string> Subjects,
+        HoldException? Exception = null, Consultation? Consultation = null, bool AcceptedStale = false) : FacilityEvent;
+
+    /// <param name="Until">The arrival deadline.</param>
     public sealed record HoldConsented(string RequestId, int Attempt, DateTimeOffset Until) : FacilityEvent;
 
-    /// <param name="Code">Set when <paramref name="How"/> is Refused. NoBedInReality makes the unit Disputed.</param>
+    /// <param name="Code">Set when <paramref name="How"/> is Refused. NoBedInReality makes the unit Disputed, StaffShortage its staffing stale.</param>
     public sealed record HoldOver(string RequestId, int Attempt, HoldEnd How, RefusalCode? Code, DateTimeOffset At) : FacilityEvent;
     public sealed record HoldConsumed(string RequestId, int Attempt, DateTimeOffset At) : FacilityEvent;
 

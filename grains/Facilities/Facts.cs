@@ -27,19 +27,39 @@ public sealed record UnitProfile(
 
 /// <summary>Beds out of use. Counts from <paramref name="From"/> until <paramref name="Until"/> (exclusive), or until it is ended.</summary>
 /// <param name="Beds">1 to 500.</param>
-public sealed record Block(string UnitId, int Beds, BlockReason Reason, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset ReviewAt);
+/// <param name="Note">Kept outside the log.</param>
+public sealed record Block(
+    string UnitId, int Beds, BlockReason Reason, DateTimeOffset From, DateTimeOffset? Until, DateTimeOffset ReviewAt, TextRef? Note = null)
+{
+    public bool ActiveAt(DateTimeOffset instant) => From <= instant && !(Until <= instant);
+}
 
 /// <summary>The provider's word on crisis use. When <paramref name="Until"/> passes it counts as AfterConsultation, never as Allowed.</summary>
-public sealed record CrisisUseStated(CrisisUse Value, string StatedBy, DateTimeOffset At, DateTimeOffset? Until, TextRef? Text);
+/// <param name="StatedBy">A caller's reference, never a name.</param>
+public sealed record CrisisUseStated(CrisisUse Value, string StatedBy, DateTimeOffset At, DateTimeOffset? Until, TextRef? Text)
+{
+    public CrisisUse ValueAt(DateTimeOffset instant) => Until <= instant ? CrisisUse.AfterConsultation : Value;
+}
 
-/// <summary>Beds promised to one attempt of one request. <paramref name="Until"/> of an Active hold ends it; of a Consented one it is the arrival deadline and ends nothing.</summary>
-public sealed record Hold(string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, HoldState State, DateTimeOffset Until)
+/// <summary>Beds promised to one attempt of one request, one for each of its children. <paramref name="Until"/> of an Active hold ends it;
+/// of a Consented one it is the arrival deadline and ends nothing.</summary>
+/// <param name="SingleRoom">Whether each of its beds is a single room.</param>
+public sealed record Hold(
+    string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, HoldState State, DateTimeOffset Until, ImmutableArray<string> Subjects)
 {
     /// <summary>One attempt has one hold; its id says so.</summary>
     public static string IdOf(string requestId, int attempt) => $"{requestId}.{attempt}";
+
+    public string Id => IdOf(RequestId, Attempt);
+
+    /// <summary>At its very end an Active hold keeps nothing any more, whether or not the clock has written that down.</summary>
+    public bool KeepsBedsAt(DateTimeOffset instant) => State == HoldState.Consented || instant < Until;
 }
 
 /// <summary>A child in a bed, known by its subject alone. A bed of a child on leave stays occupied.</summary>
 public sealed record Occupancy(
     string UnitId, string SubjectId, string? RequestId, DateTimeOffset Since, DateTimeOffset? PlannedEnd, bool OnLeave, bool SingleRoom,
     Sealed? Infection = null);
+
+/// <summary>With whom at the provider a crisis place was talked over, and when.</summary>
+public sealed record Consultation(PersonRef With, DateTimeOffset At);

@@ -47,5 +47,11 @@ public enum RefusalCode
 
 public enum HoldState { Active, Consented }
 
+/// <summary>How a number is known. The later of two is the weaker.</summary>
+public enum Basis { Reported, Derived, Assumed, Disputed, Unknown }
+
+/// <summary>How old a fact may be: fresh up to the expected interval, ageing up to twice, then stale; never reported is unknown. The later is the worse.</summary>
+public enum Freshness { Fresh, Ageing, Stale, Unknown }
+
 /// <summary>Why a hold ended without a child coming in.</summary>
 public enum HoldEnd { Released, Expired, Refused, Revoked }

@@ -19,8 +19,6 @@ public static partial class Placement
 
     public static readonly Decider<PlacementState, PlacementCommand, PlacementEvent> Decider = new(PlacementState.None, Decide, Evolve, Due);
 
-    public static readonly GrainType Grain = GrainType.Of(GrainKind.Placement, Decider, PlacementSteps.Tick);
-
     // Arms read top to bottom: when two refusals apply, the caller always sees the upper one.
     public static Decision<PlacementEvent> Decide(PlacementState state, PlacementCommand command, Context context) => command switch
     {

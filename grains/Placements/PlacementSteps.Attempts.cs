@@ -10,8 +10,9 @@ public sealed partial record PlacementSteps
 {
     /// <summary>Offers the next attempt and holds the beds for it.</summary>
     /// <param name="facts">The request's own, opened; null only where the request has none.</param>
+    /// <param name="infection">The request's own, opened; null where it was erased, which counts as not asked.</param>
     /// <param name="now">For exclusions and legal bases that end.</param>
-    public Step Offer(OfferAsked asked, RequestFacts? facts, DateTimeOffset now)
+    public Step Offer(OfferAsked asked, RequestFacts? facts, InfectionFacts? infection, DateTimeOffset now)
     {
         var attempt = State.Attempt + 1;
         var order = new PlacementCommand.Offer(attempt, asked.FacilityId, asked.UnitId, asked.Recommended, asked.OtherThanFirst);
@@ -19,8 +20,8 @@ public sealed partial record PlacementSteps
 
         ArgumentNullException.ThrowIfNull(facts);
         return Plan(order, new(StreamId.Facility(asked.FacilityId), new FacilityCommand.Hold(
-            asked.UnitId, RequestId, attempt, facts.Children, State.Crisis != CrisisGrade.NotCrisis, facts.HasSecureBasisAt(now),
-            State.ExcludedAt(now), State.KeepApartFrom, asked.AcceptStale, asked.ConsultedAt, State.Urgency!.Value, asked.Exception)));
+            asked.UnitId, RequestId, attempt, facts.Children, infection ?? InfectionFacts.None, State.Crisis != CrisisGrade.NotCrisis,
+            facts.HasSecureBasisAt(now), State.ExcludedAt(now), State.KeepApartFrom, asked.AcceptStale, asked.Consultation, State.Urgency!.Value, asked.Exception)));
     }
 
     /// <param name="agreedBy">Who said yes at the provider.</param>
@@ -50,7 +51,7 @@ public sealed partial record PlacementSteps
             attempt, stays, at,
             LegalBasisHolds: security != Security.Secure || facts?.HasSecureBasisAt(at) == true,
             InfectionAsked: stays.All(stay => bySubject.TryGetValue(stay.SubjectId, out var child) && child.Infection != InfectionStatus.NotAsked));
-        if (Held(attempt, () => Admission(attempt, stays, bySubject, at)) is not { } facility) return Plan(order);
+        if (Held(attempt, () => Admission(attempt, stays, bySubject, facts, at)) is not { } facility) return Plan(order);
 
         return Plan(order, facility, stays.Select(stay => new Part(
             StreamId.Child(stay.SubjectId), new ChildCommand.OpenOccupancy(facility.Stream.Key, stay.OccupancyId, RequestId))));
@@ -63,7 +64,7 @@ public sealed partial record PlacementSteps
         if (State.Live is not { } live || !State.Stays.TryGetValue(subjectId, out var occupancy)) return Plan(order);
 
         return Plan(
-            order, At(live, new FacilityCommand.EndOccupancy(occupancy, at)),
+            order, At(live, new FacilityCommand.EndOccupancy(occupancy, RequestId, at)),
             [new(StreamId.Child(subjectId), new ChildCommand.EndOccupancy(occupancy, RequestId))]);
     }
 
@@ -72,23 +73,23 @@ public sealed partial record PlacementSteps
         State.Live is { } live && live.Number == attempt ? At(live, order()) : null;
 
     private FacilityCommand.Admit Admission(
-        int attempt, ImmutableArray<Stay> stays, ImmutableSortedDictionary<string, Arriving> arriving, DateTimeOffset at) =>
-        new(RequestId, attempt, [.. stays.Select(stay => Admission(stay, arriving.GetValueOrDefault(stay.SubjectId)))], at);
+        int attempt, ImmutableArray<Stay> stays, ImmutableSortedDictionary<string, Arriving> arriving, RequestFacts? facts, DateTimeOffset at) =>
+        new(RequestId, attempt, [.. stays.Select(stay => Admission(stay, arriving.GetValueOrDefault(stay.SubjectId)))], facts?.HasSecureBasisAt(at) == true, at);
 
     private static Admission Admission(Stay stay, Arriving? child) =>
-        new(stay.OccupancyId, stay.SubjectId, child?.SingleRoom ?? false, child?.PlannedEnd, child?.SealedInfection);
+        new(stay.OccupancyId, stay.SubjectId, child?.PlannedEnd, child?.Infection ?? InfectionStatus.NotAsked, child?.SealedInfection);
 }
 
 /// <summary>The place that the desk asks, and what it takes on by asking it.</summary>
 /// <param name="Recommended">The units that the search put first, best first; at most 3.</param>
 /// <param name="OtherThanFirst">Why another place than the first.</param>
 /// <param name="AcceptStale">The desk has called, or takes the risk knowingly.</param>
-/// <param name="ConsultedAt">When the provider was consulted, for a unit that asks for it in a crisis.</param>
+/// <param name="Consultation">With whom at the provider, for a unit that asks for it in a crisis.</param>
 public sealed record OfferAsked(
-    string FacilityId, string UnitId, ImmutableArray<string> Recommended, TextRef? OtherThanFirst, bool AcceptStale, DateTimeOffset? ConsultedAt,
+    string FacilityId, string UnitId, ImmutableArray<string> Recommended, TextRef? OtherThanFirst, bool AcceptStale, Consultation? Consultation,
     HoldException? Exception);
 
 /// <summary>A child at the door.</summary>
 /// <param name="Infection">As asked at the door, or as last known.</param>
 /// <param name="SealedInfection">The same, sealed: what the facility keeps of it.</param>
-public sealed record Arriving(string SubjectId, InfectionStatus Infection, Sealed? SealedInfection, bool SingleRoom, DateTimeOffset? PlannedEnd);
+public sealed record Arriving(string SubjectId, InfectionStatus Infection, Sealed? SealedInfection, DateTimeOffset? PlannedEnd);

@@ -31,6 +31,9 @@ public sealed record LegalBasisFact(
     LegalBasis Kind, LegalBasisStatus Status, DateTimeOffset? ValidUntil = null, DateTimeOffset? HearingBefore = null, bool? StatementForSecureStay = null);
 
 /// <summary>Each child's infection as last asked: sealed apart from the rest, because it is erased earlier.</summary>
-public sealed record InfectionFacts(ImmutableSortedDictionary<string, InfectionFact> BySubject);
+public sealed record InfectionFacts(ImmutableSortedDictionary<string, InfectionFact> BySubject)
+{
+    public static readonly InfectionFacts None = new(ImmutableSortedDictionary.Create<string, InfectionFact>(StringComparer.Ordinal));
+}
 
 public sealed record InfectionFact(InfectionStatus Status, DateTimeOffset AsOf);

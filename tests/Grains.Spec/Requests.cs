@@ -4,7 +4,7 @@ using Grains.Kernel;
 using Grains.Placements;
 using static Grains.Placements.PlacementEvent;
 
-namespace Grains.Spec.Placements;
+namespace Grains.Spec;
 
 /// <summary>One request of two sisters, ready to stand in any phase, with a command of every kind that fits it.</summary>
 internal static class Requests

@@ -2,9 +2,9 @@ using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Placements;
 using Xunit;
-using static Grains.Spec.Placements.Requests;
+using static Grains.Spec.Requests;
 
-namespace Grains.Spec.Placements;
+namespace Grains.Spec;
 
 /// <summary>Domain 5's deadlines, in hours from noon, each read from the event that a real command makes.</summary>
 public sealed class DeadlineSpec

@@ -4,7 +4,7 @@ using Grains.Regions;
 using Xunit;
 using static Grains.Regions.RegionEvent;
 
-namespace Grains.Spec.Regions;
+namespace Grains.Spec;
 
 public sealed class RegionSpec
 {

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Grains.Capacity;
+using Grains.Finding;
+using Grains.Kernel;
+using Grains.Placements;
+
+namespace Grains.Facilities;
+
+public static partial class Facility
+{
+    private static Decision<FacilityEvent> Hold(FacilityState state, FacilityCommand.Hold c, Context context)
+    {
+        if (IsKnown(state, c.RequestId, c.Attempt)) return Refuse(Reason.StaleAttempt, ("attempt", Text(c.Attempt)));
+        if (!state.Units.TryGetValue(c.UnitId, out var unit)) return Refuse(Reason.UnknownUnit);
+
+        var capacity = UnitCapacity.At(state, c.UnitId, context.Now, context.Policy);
+        var wanted = Wanted.Of(c.Children, c.Infection, c.Crisis, c.HasSecureBasis, c.Urgency, c.ExcludedUnits);
+        if (WhyNoPlace(state, c, unit, capacity, wanted) is { } reason) return NoPlace(reason, capacity);
+        if (state.Holds.Values.Count(hold => hold.KeepsBedsAt(context.Now)) >= context.Policy[PolicyNumbers.HoldsPerFacilityMax]) return Refuse(Reason.TooManyHolds);
+
+        return Accept(new FacilityEvent.Held(
+            c.UnitId, c.RequestId, c.Attempt, wanted.Beds, wanted.FitsCohort(unit.Cohort) == CohortFit.SingleRoom,
+            Deadlines.HoldUntil(context, c.Urgency), [.. c.Children.Select(child => child.SubjectId)], c.Exception, c.Consultation,
+            AcceptedStale: capacity.Freshness == Freshness.Stale));
+    }
+
+    // Domain 5's order. HardFilter says the same of a unit that is only looked for; a property test holds them together.
+    private static Reason? WhyNoPlace(FacilityState state, FacilityCommand.Hold c, UnitState unit, in UnitCapacity capacity, Wanted wanted)
+    {
+        if (capacity.Openness is not (Openness.Open or Openness.Limited)) return Reason.NotOpen;
+        if (c.Crisis && capacity.CrisisUse == CrisisUse.NotForCrisis && c.Exception is not { NotForCrisis: true }) return Reason.NotForCrisis;
+        if (c.Crisis && capacity.CrisisUse == CrisisUse.AfterConsultation && c.Consultation is null) return Reason.ConsultationRequired;
+        if (!wanted.FitsAge(unit.Profile.AgeMin, unit.Profile.AgeMax) && c.Exception is not { Age: true }) return Reason.AgeOutOfRange;
+        if (!wanted.FitsGender(unit.Profile.GenderPolicy) && c.Exception is not { Gender: true }) return Reason.GenderNotAccepted;
+        if (!wanted.FitsSecurity(unit.Profile.Security)) return Reason.SecurityWithoutLegalBasis;
+        if (wanted.FitsCohort(unit.Cohort) == CohortFit.No) return Reason.CohortMismatch;
+        if (IsPresentOrExpected(state, c.UnitId, c.KeepApartFrom)) return Reason.KeepApartChildPresent;
+        if (c.ExcludedUnits.Contains(c.UnitId)) return Reason.UnitExcluded;
+        if (capacity.Disputed) return Reason.UnitDisputed;
+        if (capacity.Freshness == Freshness.Stale && !c.AcceptStale) return Reason.UnitStale;
+        if (capacity.Available < wanted.Beds) return Reason.NotEnoughBeds;
+        if (wanted.FitsCohort(unit.Cohort) == CohortFit.SingleRoom && capacity.SingleRooms < wanted.Beds) return Reason.NotEnoughSingleRooms;
+        return null;
+    }
+
+    private static Decision<FacilityEvent> NoPlace(Reason reason, in UnitCapacity capacity) => reason switch
+    {
+        Reason.NotEnoughBeds => Refuse(reason, ("available", Text(capacity.Available))),
+        Reason.NotEnoughSingleRooms => Refuse(reason, ("available", Text(capacity.SingleRooms))),
+        _ => Refuse(reason),
+    };
+
+    /// <summary>Whether one of these children is in the unit, or has a bed of it held.</summary>
+    private static bool IsPresentOrExpected(FacilityState state, string unitId, ImmutableSortedSet<string> subjects) =>
+        !subjects.IsEmpty
+        && (state.Occupancies.Values.Any(stay => stay.UnitId == unitId && subjects.Contains(stay.SubjectId))
+            || state.Holds.Values.Any(hold => hold.UnitId == unitId && hold.Subjects.Any(subjects.Contains)));
+
+    private static Decision<FacilityEvent> ConsentHold(FacilityState state, FacilityCommand.ConsentHold c, Context context)
+    {
+        if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return Refuse(missing);
+        if (hold.State == HoldState.Consented) return Already;
+        if (!hold.KeepsBedsAt(context.Now)) return Refuse(Reason.HoldEnded);
+        return Accept(new FacilityEvent.HoldConsented(c.RequestId, c.Attempt, Deadlines.ArrivalBy(context, c.Urgency)));
+    }
+
+    private static Decision<FacilityEvent> RefuseHold(FacilityState state, FacilityCommand.RefuseHold c, Context context)
+    {
+        if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return Refuse(missing);
+        if (hold.State == HoldState.Consented) return Refuse(Reason.NotAllowedInState, ("state", "Consented"), ("allowed_commands", "Admit, ReleaseHold"));
+        if (!hold.KeepsBedsAt(context.Now)) return Refuse(Reason.HoldEnded);
+        return Accept(Over(hold, HoldEnd.Refused, context.Now, c.Code));
+    }
+
+    private static Decision<FacilityEvent> ReleaseHold(FacilityState state, FacilityCommand.ReleaseHold c, Context context) =>
+        Find(state, c.RequestId, c.Attempt, out var hold) switch
+        {
+            null => Accept(Over(hold, HoldEnd.Released, context.Now)),
+            Reason.HoldEnded => Already,
+            { } missing => Refuse(missing),
+        };
+
+    // A hold that was consented to in the meantime must stop the whole step, or its request would lose an agreed place.
+    private static Decision<FacilityEvent> EndHoldByTime(FacilityState state, FacilityCommand.EndHoldByTime c, Context context)
+    {
+        if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return missing == Reason.HoldEnded ? Already : Refuse(missing);
+        if (hold.KeepsBedsAt(context.Now)) return Refuse(Reason.NotAllowedInState, ("state", hold.State.ToString()), ("allowed_commands", "ReleaseHold"));
+        return Accept(Over(hold, HoldEnd.Expired, hold.Until));
+    }
+
+    private static FacilityEvent.HoldOver Over(Hold hold, HoldEnd how, DateTimeOffset at, RefusalCode? code = null) =>
+        new(hold.RequestId, hold.Attempt, how, code, at);
+
+    private static bool IsKnown(FacilityState state, string requestId, int attempt)
+    {
+        var id = Facilities.Hold.IdOf(requestId, attempt);
+        return state.Holds.ContainsKey(id) || state.HoldsOver.Contains(id);
+    }
+
+    /// <returns>Null with the live hold, or why there is none.</returns>
+    private static Reason? Find(FacilityState state, string requestId, int attempt, out Hold hold)
+    {
+        var id = Facilities.Hold.IdOf(requestId, attempt);
+        if (state.Holds.TryGetValue(id, out hold!)) return null;
+        return state.HoldsOver.Contains(id) ? Reason.HoldEnded : Reason.UnknownHold;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Grains.Children;
+using Grains.Kernel;
+using Grains.Placements;
+
+namespace Grains.Facilities;
+
+/// <summary>Plans the steps of a facility that touch other grains too. A plan names the head that it was made from; when the facility has moved on, plan again.</summary>
+public static class FacilitySteps
+{
+    /// <summary>What the facility owes at <paramref name="context"/>'s now: the end of the hold that ends first, jointly with its request. One hold a step.</summary>
+    public static Step? Tick(StreamId facility, Seen<FacilityState> seen, Context context)
+    {
+        if (Facility.FirstToEnd(seen.State) is not { } hold || hold.KeepsBedsAt(context.Now)) return null;
+        return new(ClockCommand.For(facility, $"hold {hold.Id} ends"), Origin.Clock(context.Now), facility,
+        [
+            new(facility, new FacilityCommand.EndHoldByTime(hold.RequestId, hold.Attempt), seen.Head),
+            new(StreamId.Placement(hold.RequestId), new PlacementCommand.HoldEnded(hold.Attempt, AttemptEnd.Expired)),
+        ]);
+    }
+
+    /// <summary>A stop or closure takes back every offer that nobody has consented to, jointly with its request.</summary>
+    public static Step SetOpenness(Command command, Origin origin, StreamId facility, Seen<FacilityState> seen, FacilityCommand.SetOpenness order)
+    {
+        var revoked = Facility.EndsOffers(order.Openness) && !Facility.IsLate(seen.State, order.AsOf) ? Facility.ActiveHolds(seen.State) : [];
+        return new(command, origin, facility,
+        [
+            new(facility, order, seen.Head),
+            .. revoked.Select(hold => new Part(StreamId.Placement(hold.RequestId), new PlacementCommand.HoldEnded(hold.Attempt, AttemptEnd.Revoked))),
+        ]);
+    }
+
+    /// <summary>Ends the stay of a child who came in without a request. A stay with a request ends by the request's EndStay.</summary>
+    public static Step EndOccupancy(Command command, Origin origin, StreamId facility, Seen<FacilityState> seen, string occupancyId, DateTimeOffset at)
+    {
+        var own = new Part(facility, new FacilityCommand.EndOccupancy(occupancyId, RequestId: null, at), seen.Head);
+        return new(command, origin, facility, seen.State.Occupancies.TryGetValue(occupancyId, out var stay)
+            ? [own, new(StreamId.Child(stay.SubjectId), new ChildCommand.EndOccupancy(occupancyId))]
+            : [own]);
+    }
+
+    /// <summary>The parts of one facility's description, for an import that joins many.</summary>
+    public static ImmutableArray<Part> Describe(StreamId facility, Seen<FacilityState> seen, FacilityCommand.Describe order) =>
+    [
+        new(facility, order, seen.Head),
+        .. Facility.NewStays(seen.State, order).Select(stay => new Part(
+            StreamId.Child(stay.Value.SubjectId), new ChildCommand.OpenOccupancy(facility.Key, stay.Key, stay.Value.RequestId))),
+    ];
+}

@@ -1,0 +1,57 @@
+using Grains.Children;
+using Grains.Kernel;
+using Xunit;
+using static Grains.Children.ChildEvent;
+
+namespace Grains.Spec.Children;
+
+public sealed class ChildSpec
+{
+    private static readonly Spec<ChildState, ChildCommand, ChildEvent> Ann = new(Child.Decider);
+
+    [Fact]
+    public void Opens_a_request() => Ann.Given().When(new ChildCommand.OpenRequest("r1")).Then(new RequestOpened("r1"));
+
+    [Fact]
+    public void Opening_it_again_changes_nothing() => Ann.Given(new RequestOpened("r1")).When(new ChildCommand.OpenRequest("r1")).ThenNothing();
+
+    [Fact]
+    public void Refuses_a_second_live_request() => Ann
+        .Given(new RequestOpened("r1")).When(new ChildCommand.OpenRequest("r2")).ThenRefused(Reason.LiveRequestExists);
+
+    [Fact]
+    public void Opens_another_once_the_first_is_closed() => Ann
+        .Given(new RequestOpened("r1"), new RequestClosed("r1")).When(new ChildCommand.OpenRequest("r2")).Then(new RequestOpened("r2"));
+
+    [Fact]
+    public void Closing_what_is_not_live_changes_nothing() => Ann.Given(new RequestOpened("r1")).When(new ChildCommand.CloseRequest("r2")).ThenNothing();
+
+    [Fact]
+    public void Moves_in_for_its_request() => Ann
+        .Given(new RequestOpened("r1")).When(new ChildCommand.OpenOccupancy("wending", "s1", "r1")).Then(new OccupancyOpened("wending", "s1", "r1"));
+
+    [Fact]
+    public void Refuses_to_move_in_for_a_request_that_is_not_its_own() => Ann
+        .Given(new RequestOpened("r1")).When(new ChildCommand.OpenOccupancy("wending", "s1", "r2")).ThenRefused(Reason.NotAllowedInState);
+
+    [Fact]
+    public void Refuses_a_second_open_occupancy() => Ann
+        .Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.OpenOccupancy("kering", "s2", null)).ThenRefused(Reason.OpenOccupancyExists);
+
+    [Fact]
+    public void Moving_in_again_changes_nothing() => Ann
+        .Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.OpenOccupancy("wending", "s1", null)).ThenNothing();
+
+    [Fact]
+    public void Leaves() => Ann
+        .Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.EndOccupancy("s1")).Then(new OccupancyEnded("s1"));
+
+    [Fact]
+    public void Leaves_and_closes_the_request_that_brought_it() => Ann
+        .Given(new RequestOpened("r1"), new OccupancyOpened("wending", "s1", "r1")).When(new ChildCommand.EndOccupancy("s1", "r1"))
+        .Then(new OccupancyEnded("s1"), new RequestClosed("r1"));
+
+    [Fact]
+    public void Leaving_where_it_is_not_changes_nothing() => Ann
+        .Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.EndOccupancy("s2")).ThenNothing();
+}
