@@ -1,1 +1,11 @@
-Console.WriteLine("bench");
+using Bench;
+
+var bench = args is [var name, ..] ? name : "";
+switch (bench)
+{
+    case "commit": await CommitBench.RunAsync(args); break;
+    default:
+        Console.Error.WriteLine($"There is no bench '{bench}'.");
+        return 2;
+}
+return 0;
