@@ -19,6 +19,8 @@ public static partial class Placement
 
     public static readonly Decider<PlacementState, PlacementCommand, PlacementEvent> Decider = new(PlacementState.None, Decide, Evolve, Due);
 
+    public static readonly GrainType Grain = GrainType.Of(GrainKind.Placement, Decider, PlacementSteps.Tick);
+
     // Arms read top to bottom: when two refusals apply, the caller always sees the upper one.
     public static Decision<PlacementEvent> Decide(PlacementState state, PlacementCommand command, Context context) => command switch
     {
@@ -81,20 +83,18 @@ public static partial class Placement
 
     private static Decision<PlacementEvent> Decide(Admit c, Context context)
     {
-        if (c.At > context.Now + context.Policy.Minutes(PolicyNumbers.ClockTolerance)) return InFuture(context);
-        if (!c.LegalBasisHolds) return Refuse<PlacementEvent>(Reason.LegalBasisMissing);
-        if (!c.InfectionAsked) return Refuse<PlacementEvent>(Reason.InfectionNotAsked);
+        if (context.IsTooFarAhead(c.At)) return InFuture(context);
 
         return Accept<PlacementEvent>(new PlacementEvent.Admitted(
-            c.Attempt, c.Stays, NoLaterThanNow(c.At, context), new(Deadlines.OutflowPlanBy(context), context.Now)));
+            c.Attempt, c.Stays, context.NoLaterThanNow(c.At), new(Deadlines.OutflowPlanBy(context), context.Now)));
     }
 
     private static Decision<PlacementEvent> Decide(PlacementState state, EndStay c, Context context)
     {
         if (!state.Stays.TryGetValue(c.SubjectId, out var occupancy)) return Refuse<PlacementEvent>(Reason.UnknownOccupancy);
-        if (c.At > context.Now + context.Policy.Minutes(PolicyNumbers.ClockTolerance)) return InFuture(context);
+        if (context.IsTooFarAhead(c.At)) return InFuture(context);
 
-        var at = NoLaterThanNow(c.At, context);
+        var at = context.NoLaterThanNow(c.At);
         var left = new PlacementEvent.StayEnded(c.SubjectId, occupancy, c.Outcome, c.OutflowPlan, at);
         return state.Stays.Count > 1 ? Accept<PlacementEvent>(left) : Accept<PlacementEvent>(left, new PlacementEvent.Ended(at));
     }
@@ -114,9 +114,7 @@ public static partial class Placement
         Reason.NotAllowedInState, ("state", $"{phase}"), ("allowed_commands", string.Join(',', Transitions.AllowedTo(phase))));
 
     private static Decision<PlacementEvent> InFuture(Context context) => Refuse<PlacementEvent>(
-        Reason.OccurredInFuture, ("at_most", $"{context.Now + context.Policy.Minutes(PolicyNumbers.ClockTolerance):O}"));
-
-    private static DateTimeOffset NoLaterThanNow(DateTimeOffset at, Context context) => at < context.Now ? at : context.Now;
+        Reason.OccurredInFuture, ("at_most", $"{context.LatestAllowed():O}"));
 
     private static int? AttemptOf(PlacementCommand command) => command switch
     {

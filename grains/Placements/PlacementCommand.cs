@@ -33,10 +33,9 @@ public abstract record PlacementCommand
     public sealed record WithdrawOffer(int Attempt, TextRef Reason) : PlacementCommand;
     public sealed record Depart(int Attempt, Transport Transport) : PlacementCommand;
 
-    /// <summary>A child is at the door. After a withdrawal or a cancellation it opens nothing and is recorded all the same.</summary>
-    /// <param name="LegalBasisHolds">Whether the unit's security has its legal basis now, checked again from the sealed facts.</param>
-    /// <param name="InfectionAsked">Whether every child's infection has been asked by now.</param>
-    public sealed record Admit(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, bool LegalBasisHolds, bool InfectionAsked) : PlacementCommand;
+    /// <summary>A child is at the door. After a withdrawal or a cancellation it opens nothing and is recorded all the same.
+    /// Legal basis, infection and cohort are checked again by the facility beside it.</summary>
+    public sealed record Admit(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At) : PlacementCommand;
     public sealed record ArrivalFailed(int Attempt, TextRef Reason) : PlacementCommand;
     public sealed record EndStay(string SubjectId, StayOutcome Outcome, TextRef? OutflowPlan, DateTimeOffset At) : PlacementCommand;
     public sealed record Cancel(CancelReason Reason, TextRef? Text) : PlacementCommand;

@@ -42,15 +42,11 @@ public sealed partial record PlacementSteps
     /// <summary>The children are at the door. For an attempt that was given up the request records it alone and nothing is opened.</summary>
     /// <param name="arriving">Each child of the request.</param>
     /// <param name="facts">The request's own, opened; null where the request has none, which is no legal basis.</param>
-    /// <param name="security">Of the unit that is held.</param>
-    public Step Admit(int attempt, ImmutableArray<Arriving> arriving, RequestFacts? facts, Security security, DateTimeOffset at)
+    public Step Admit(int attempt, ImmutableArray<Arriving> arriving, RequestFacts? facts, DateTimeOffset at)
     {
         var bySubject = arriving.ToImmutableSortedDictionary(child => child.SubjectId, child => child, StringComparer.Ordinal);
         var stays = State.Subjects.Select((subject, i) => new Stay(subject, $"{RequestId}.{attempt}.{i + 1}")).ToImmutableArray();
-        var order = new PlacementCommand.Admit(
-            attempt, stays, at,
-            LegalBasisHolds: security != Security.Secure || facts?.HasSecureBasisAt(at) == true,
-            InfectionAsked: stays.All(stay => bySubject.TryGetValue(stay.SubjectId, out var child) && child.Infection != InfectionStatus.NotAsked));
+        var order = new PlacementCommand.Admit(attempt, stays, at);
         if (Held(attempt, () => Admission(attempt, stays, bySubject, facts, at)) is not { } facility) return Plan(order);
 
         return Plan(order, facility, stays.Select(stay => new Part(

@@ -10,6 +10,8 @@ public static class Provider
 {
     public static readonly Decider<ProviderState, ProviderCommand, ProviderEvent> Decider = new(ProviderState.None, Decide, Evolve, (_, _) => null);
 
+    public static readonly GrainType Grain = GrainType.Of(GrainKind.Provider, Decider, (_, _, _) => null);
+
     public static Decision<ProviderEvent> Decide(ProviderState state, ProviderCommand command, Context context) => command switch
     {
         ProviderCommand.Describe c => Accept(Difference(state, c)),

@@ -10,6 +10,8 @@ public static class Region
 {
     public static readonly Decider<RegionState, RegionCommand, RegionEvent> Decider = new(RegionState.None, Decide, Evolve, (_, _) => null);
 
+    public static readonly GrainType Grain = GrainType.Of(GrainKind.Region, Decider, (_, _, _) => null);
+
     public static Decision<RegionEvent> Decide(RegionState state, RegionCommand command, Context context) => command switch
     {
         RegionCommand.Describe c when c.Profile == state.Profile => Already<RegionEvent>(),

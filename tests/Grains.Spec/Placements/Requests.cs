@@ -4,7 +4,7 @@ using Grains.Kernel;
 using Grains.Placements;
 using static Grains.Placements.PlacementEvent;
 
-namespace Grains.Spec;
+namespace Grains.Spec.Placements;
 
 /// <summary>One request of two sisters, ready to stand in any phase, with a command of every kind that fits it.</summary>
 internal static class Requests
@@ -27,7 +27,7 @@ internal static class Requests
 
     public static PlacementCommand.Offer Offer(int attempt = 1, string unit = "unit-1") => new(attempt, "facility-1", unit, ["unit-2", unit], Words);
 
-    public static PlacementCommand.Admit Admit(int attempt = 1) => new(attempt, Stays, Noon, true, true);
+    public static PlacementCommand.Admit Admit(int attempt = 1) => new(attempt, Stays, Noon);
 
     private static readonly ImmutableArray<Stay> Stays = [new("ann", "r1.1.1"), new("bea", "r1.1.2")];
 

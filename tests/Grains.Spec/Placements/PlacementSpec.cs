@@ -2,9 +2,9 @@ using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Placements;
 using Xunit;
-using static Grains.Spec.Requests;
+using static Grains.Spec.Placements.Requests;
 
-namespace Grains.Spec;
+namespace Grains.Spec.Placements;
 
 public sealed class PlacementSpec
 {
@@ -107,9 +107,6 @@ public sealed class PlacementSpec
 
     [Fact] public void Takes_a_phone_that_runs_ahead_as_now() =>
         Assert.Equal(Noon, Assert.IsType<PlacementEvent.Admitted>(Request.Given(EnRoute).When(Admit() with { At = Noon.AddMinutes(5) }).Decision.Events[0]).At);
-
-    [Fact] public void Asks_about_infection_before_the_door_opens() => Request
-        .Given(EnRoute).When(Admit() with { InfectionAsked = false }).ThenRefused(Reason.InfectionNotAsked);
 
     [Theory, InlineData(AttemptEnd.Withdrawn), InlineData(AttemptEnd.ArrivalFailed)]
     public void Records_a_child_at_the_door_of_a_place_that_was_given_up(AttemptEnd how) => Request

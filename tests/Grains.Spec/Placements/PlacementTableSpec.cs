@@ -2,7 +2,7 @@ using Grains.Kernel;
 using Grains.Placements;
 using Xunit;
 
-namespace Grains.Spec;
+namespace Grains.Spec.Placements;
 
 /// <summary>Domain 5's table, written out a second time: every command in every phase, and nothing left to chance.</summary>
 public sealed class PlacementTableSpec

@@ -4,7 +4,7 @@ using Grains.Regions;
 using Xunit;
 using static Grains.Regions.RegionEvent;
 
-namespace Grains.Spec;
+namespace Grains.Spec.Regions;
 
 public sealed class RegionSpec
 {

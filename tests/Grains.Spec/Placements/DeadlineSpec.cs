@@ -2,9 +2,9 @@ using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Placements;
 using Xunit;
-using static Grains.Spec.Requests;
+using static Grains.Spec.Placements.Requests;
 
-namespace Grains.Spec;
+namespace Grains.Spec.Placements;
 
 /// <summary>Domain 5's deadlines, in hours from noon, each read from the event that a real command makes.</summary>
 public sealed class DeadlineSpec

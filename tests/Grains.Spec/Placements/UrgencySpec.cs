@@ -4,7 +4,7 @@ using Xunit;
 using static Grains.Placements.SafetyScore;
 using static Grains.Placements.Urgency;
 
-namespace Grains.Spec;
+namespace Grains.Spec.Placements;
 
 /// <summary>Domain 5's urgency table. Instants are UTC; Amsterdam is one hour ahead in winter and two in summer.</summary>
 public sealed class UrgencySpec

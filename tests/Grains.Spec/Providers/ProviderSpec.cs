@@ -4,7 +4,7 @@ using Grains.Providers;
 using Xunit;
 using static Grains.Providers.ProviderEvent;
 
-namespace Grains.Spec;
+namespace Grains.Spec.Providers;
 
 public sealed class ProviderSpec
 {
