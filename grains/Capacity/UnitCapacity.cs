@@ -55,6 +55,18 @@ public readonly record struct UnitCapacity(
         return next;
     }
 
+    /// <summary>When blocks that end by themselves will have given <paramref name="beds"/> beds back, or null when they never do.</summary>
+    public static DateTimeOffset? BlocksGiveBack(FacilityState facility, string unitId, DateTimeOffset instant, int beds)
+    {
+        var back = 0;
+        foreach (var block in facility.Blocks.Values.Where(block => block.UnitId == unitId && block.ActiveAt(instant) && block.Until is not null).OrderBy(block => block.Until))
+        {
+            back += block.Beds;
+            if (back >= beds) return block.Until;
+        }
+        return null;
+    }
+
     private static (int Present, int SingleRooms) Present(FacilityState facility, string unitId)
     {
         var (present, singles) = (0, 0);

@@ -14,9 +14,9 @@ public static partial class Facility
         if (!state.Units.TryGetValue(c.UnitId, out var unit)) return Refuse(Reason.UnknownUnit);
 
         var capacity = UnitCapacity.At(state, c.UnitId, context.Now, context.Policy);
-        var wanted = Wanted.Of(c.Children, c.Infection, c.Crisis, c.HasSecureBasis, c.Urgency, c.ExcludedUnits);
-        if (WhyNoPlace(state, c, unit, capacity, wanted) is { } reason) return NoPlace(reason, capacity);
-        if (state.Holds.Values.Count(hold => hold.KeepsBedsAt(context.Now)) >= context.Policy[PolicyNumbers.HoldsPerFacilityMax]) return Refuse(Reason.TooManyHolds);
+        var wanted = Wanted.Of(c.Children, c.Infection, c.Crisis, c.HasSecureBasis, c.Urgency, c.ExcludedUnits, c.KeepApartFrom);
+        if (WhyNoPlace(state, c, unit, capacity, wanted, context.Now) is { } reason) return NoPlace(reason, capacity);
+        if (HasTooManyHolds(state, context.Now, context.Policy)) return Refuse(Reason.TooManyHolds);
 
         return Accept(new FacilityEvent.Held(
             c.UnitId, c.RequestId, c.Attempt, wanted.Beds, wanted.FitsCohort(unit.Cohort) == CohortFit.SingleRoom,
@@ -25,7 +25,7 @@ public static partial class Facility
     }
 
     // Domain 5's order. HardFilter says the same of a unit that is only looked for; a property test holds them together.
-    private static Reason? WhyNoPlace(FacilityState state, FacilityCommand.Hold c, UnitState unit, in UnitCapacity capacity, Wanted wanted)
+    private static Reason? WhyNoPlace(FacilityState state, FacilityCommand.Hold c, UnitState unit, in UnitCapacity capacity, Wanted wanted, DateTimeOffset now)
     {
         if (capacity.Openness is not (Openness.Open or Openness.Limited)) return Reason.NotOpen;
         if (c.Crisis && capacity.CrisisUse == CrisisUse.NotForCrisis && c.Exception is not { NotForCrisis: true }) return Reason.NotForCrisis;
@@ -34,7 +34,7 @@ public static partial class Facility
         if (!wanted.FitsGender(unit.Profile.GenderPolicy) && c.Exception is not { Gender: true }) return Reason.GenderNotAccepted;
         if (!wanted.FitsSecurity(unit.Profile.Security)) return Reason.SecurityWithoutLegalBasis;
         if (wanted.FitsCohort(unit.Cohort) == CohortFit.No) return Reason.CohortMismatch;
-        if (IsPresentOrExpected(state, c.UnitId, c.KeepApartFrom)) return Reason.KeepApartChildPresent;
+        if (IsPresentOrExpected(state, c.UnitId, c.KeepApartFrom, now)) return Reason.KeepApartChildPresent;
         if (c.ExcludedUnits.Contains(c.UnitId)) return Reason.UnitExcluded;
         if (capacity.Disputed) return Reason.UnitDisputed;
         if (capacity.Freshness == Freshness.Stale && !c.AcceptStale) return Reason.UnitStale;
@@ -50,11 +50,14 @@ public static partial class Facility
         _ => Refuse(reason),
     };
 
+    internal static bool HasTooManyHolds(FacilityState state, DateTimeOffset instant, Policy policy) =>
+        state.Holds.Values.Count(hold => hold.KeepsBedsAt(instant)) >= policy[PolicyNumbers.HoldsPerFacilityMax];
+
     /// <summary>Whether one of these children is in the unit, or has a bed of it held.</summary>
-    private static bool IsPresentOrExpected(FacilityState state, string unitId, ImmutableSortedSet<string> subjects) =>
+    internal static bool IsPresentOrExpected(FacilityState state, string unitId, ImmutableSortedSet<string> subjects, DateTimeOffset instant) =>
         !subjects.IsEmpty
         && (state.Occupancies.Values.Any(stay => stay.UnitId == unitId && subjects.Contains(stay.SubjectId))
-            || state.Holds.Values.Any(hold => hold.UnitId == unitId && hold.Subjects.Any(subjects.Contains)));
+            || state.Holds.Values.Any(hold => hold.UnitId == unitId && hold.KeepsBedsAt(instant) && hold.Subjects.Any(subjects.Contains)));
 
     private static Decision<FacilityEvent> ConsentHold(FacilityState state, FacilityCommand.ConsentHold c, Context context)
     {

@@ -10,7 +10,7 @@ namespace Grains.Finding;
 /// <param name="Home">Where the home postcode lies, or null when that is not known: distance then neither excludes nor counts.</param>
 public sealed record Wanted(
     ImmutableArray<WantedChild> Children, ImmutableArray<InfectionStatus> Infections, bool Crisis, bool HasSecureBasis, Urgency Urgency,
-    ImmutableSortedSet<string> ExcludedUnits, GeoPoint? Home, GeoPoint? School, int? MaxDistanceKm)
+    ImmutableSortedSet<string> ExcludedUnits, ImmutableSortedSet<string> KeepApartFrom, GeoPoint? Home, GeoPoint? School, int? MaxDistanceKm)
 {
     public int Beds => Children.Length;
     public int AgeLow { get; } = Children.Min(child => child.AgeYears);
@@ -22,10 +22,10 @@ public sealed record Wanted(
     /// <param name="infection">A child that it does not name counts as NotAsked.</param>
     public static Wanted Of(
         ImmutableArray<ChildFacts> children, InfectionFacts infection, bool crisis, bool hasSecureBasis, Urgency urgency,
-        ImmutableSortedSet<string> excludedUnits, GeoPoint? home = null, GeoPoint? school = null, int? maxDistanceKm = null) => new(
+        ImmutableSortedSet<string> excludedUnits, ImmutableSortedSet<string> keepApartFrom, GeoPoint? home = null, GeoPoint? school = null, int? maxDistanceKm = null) => new(
             [.. children.Select(WantedChild.Of)],
             [.. children.Select(child => infection.BySubject.TryGetValue(child.SubjectId, out var asked) ? asked.Status : InfectionStatus.NotAsked)],
-            crisis, hasSecureBasis, urgency, excludedUnits, home, school, maxDistanceKm);
+            crisis, hasSecureBasis, urgency, excludedUnits, keepApartFrom, home, school, maxDistanceKm);
 
     public bool FitsAge(int ageMin, int ageMax) => ageMin <= AgeLow && AgeHigh <= ageMax;
 
