@@ -38,7 +38,8 @@ public sealed record Context(DateTimeOffset Now, Origin Origin, Policy Policy);
 /// <param name="Actor">A reference, never a name. <c>plek</c> for what a grain does by itself.</param>
 /// <param name="Role">The role that was used.</param>
 /// <param name="OccurredAt">When it happened in the world, by the caller's word; never after <c>RecordedAt</c>.</param>
-public sealed record Origin(string Actor, string Role, Channel Channel, DateTimeOffset OccurredAt)
+/// <param name="SaidBy">Who at the provider said so, when the desk reports on behalf.</param>
+public sealed record Origin(string Actor, string Role, Channel Channel, DateTimeOffset OccurredAt, PersonRef? SaidBy = null)
 {
     public const string Self = "plek";
 

@@ -36,7 +36,7 @@ public sealed class EventJson
 
     public NewEvent Encode(Guid id, object fact, Origin origin, CommandKey command, long policyVersion) =>
         new(id, NameOf(fact), JsonSerializer.SerializeToUtf8Bytes(
-            new Envelope(origin.Actor, origin.Role, origin.Channel, Micros.Floor(origin.OccurredAt), command.Id, policyVersion, fact), Options));
+            new Envelope(origin.Actor, origin.Role, origin.Channel, Micros.Floor(origin.OccurredAt), command.Id, policyVersion, origin.SaidBy, fact), Options));
 
     /// <exception cref="UnknownEventException">The type is newer than this program.</exception>
     /// <exception cref="CorruptEventException">The bytes are not what was written.</exception>
@@ -48,7 +48,7 @@ public sealed class EventJson
         {
             var envelope = JsonSerializer.Deserialize<StoredEnvelope>(stored.Data.Span, Options) ?? throw new JsonException("null");
             var fact = envelope.Fact.Deserialize(type, Options) ?? throw new JsonException("null fact");
-            var origin = new Origin(envelope.By, envelope.Role, envelope.Channel, envelope.At);
+            var origin = new Origin(envelope.By, envelope.Role, envelope.Channel, envelope.At, envelope.SaidBy);
             return new(stored.Stream, stored.Version, fact, origin, stored.RecordedAt);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException)
@@ -57,9 +57,9 @@ public sealed class EventJson
         }
     }
 
-    private sealed record Envelope(string By, string Role, Channel Channel, DateTimeOffset At, string Command, long Policy, object Fact);
+    private sealed record Envelope(string By, string Role, Channel Channel, DateTimeOffset At, string Command, long Policy, PersonRef? SaidBy, object Fact);
 
-    private sealed record StoredEnvelope(string By, string Role, Channel Channel, DateTimeOffset At, string Command, long Policy, JsonElement Fact);
+    private sealed record StoredEnvelope(string By, string Role, Channel Channel, DateTimeOffset At, string Command, long Policy, PersonRef? SaidBy, JsonElement Fact);
 }
 
 /// <summary>Moves a stream's head after an unknown outcome, so that the lost commit can never land late. Says nothing about the grain.</summary>

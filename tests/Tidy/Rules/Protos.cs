@@ -22,7 +22,7 @@ public static partial class Protos
         let line = file.Text.AsSpan(0, match.Groups["name"].Index).Count('\n') + 1
         select (file, line, match.Groups["name"].Value, match.Groups["body"].Value);
 
-    // A method ends at its semicolon, or at the brace that closes its options; an option's own value may hold braces one level deep.
-    [GeneratedRegex(@"^[ ]*rpc\s+(?<name>\w+)\s*\([^)]*\)\s*returns\s*\([^)]*\)\s*(;|\{(?<body>([^{}]|\{[^{}]*\})*)\})", RegexOptions.Multiline)]
+    // A method ends at its semicolon, or at the brace that closes its options; an option's own value may hold braces two levels deep.
+    [GeneratedRegex(@"^[ ]*rpc\s+(?<name>\w+)\s*\([^)]*\)\s*returns\s*\([^)]*\)\s*(;|\{(?<body>([^{}]|\{([^{}]|\{[^{}]*\})*\})*)\})", RegexOptions.Multiline)]
     private static partial Regex Rpc();
 }
