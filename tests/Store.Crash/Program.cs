@@ -13,7 +13,7 @@ void BeforeStatement(string sql)
 {
     if (++statements != deadly) return;
     Process.GetCurrentProcess().Kill(); // SIGKILL: nothing is flushed, closed or unwound.
-    Thread.Sleep(Timeout.Infinite);
+    new ManualResetEvent(false).WaitOne(); // Until the signal has come.
 }
 
 try

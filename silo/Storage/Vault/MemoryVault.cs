@@ -4,7 +4,7 @@ using Grains.Kernel;
 namespace Silo.Storage.Vault;
 
 /// <summary>A vault in memory for tests and the simulation. Every member ends before it returns.</summary>
-public sealed class MemoryVault(MasterKey master, Func<int, byte[]> random) : SealingVault(master, random)
+public sealed class MemoryVault(MasterKey master, Func<int, byte[]> random) : SealingVault(master, random), IVault
 {
     private readonly Lock _lock = new();
     private readonly List<(byte[] Hash, string Subject, byte[] Cipher)> _tokens = [];

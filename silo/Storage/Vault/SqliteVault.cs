@@ -7,7 +7,7 @@ namespace Silo.Storage.Vault;
 
 /// <summary>The vault in a SQLite file of its own, apart from the log and backed up apart from it.</summary>
 /// <remarks>Writes that arrive while another is being flushed share the next flush, so whoever seals many values starts them together.</remarks>
-public sealed class SqliteVault : SealingVault
+public sealed class SqliteVault : SealingVault, IVault
 {
     private const int ApplicationId = 0x506C6B56; // "PlkV"
     private const int KeysKeptMax = 65_536;       // Wrapped, about 200 bytes each.
