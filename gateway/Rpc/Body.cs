@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
 namespace Gateway.Rpc;
@@ -19,9 +20,13 @@ internal static class Body
         var lengthMax = call.InboundBytesMax + (enveloped ? Envelope.PrefixBytes : 0L);
         while (true)
         {
-            // The token is asked for only when there is something to wait for, because making it costs an allocation.
-            if (!reader.TryRead(out var read)) read = await reader.ReadAsync(call.Cancel).ConfigureAwait(false);
+            if (!reader.TryRead(out var read)) read = await WaitAsync(call, reader).ConfigureAwait(false);
             var body = read.Buffer;
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(body.End);
+                throw new OperationCanceledException(call.Cancel);
+            }
             try
             {
                 if (enveloped) Envelope.CheckOnly(body, call.InboundBytesMax, atEnd: read.IsCompleted);
@@ -35,5 +40,15 @@ internal static class Body
             if (read.IsCompleted) return body;
             reader.AdvanceTo(body.Start, body.End);
         }
+    }
+
+    /// <summary>Kestrel itself ends a read when the client vanishes; only a deadline must be watched here.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<ReadResult> WaitAsync(Call call, PipeReader reader)
+    {
+        if (!call.HasDeadline) return await reader.ReadAsync().ConfigureAwait(false);
+        // Given the token itself, Kestrel would think that the body is still being read, and log that as its own fault.
+        await using var cancelled = call.Cancel.UnsafeRegister(static state => ((PipeReader)state!).CancelPendingRead(), reader).ConfigureAwait(false);
+        return await reader.ReadAsync().ConfigureAwait(false);
     }
 }

@@ -16,6 +16,7 @@ public sealed class Call : IDisposable
     private TimeSpan? _timeout;
     private CancellationTokenSource? _cancel;
     private Caller? _caller;
+    private bool _abandoned;
 
     internal Call(HttpContext http, Method method, Protocol protocol, RpcOptions options)
     {
@@ -48,9 +49,12 @@ public sealed class Call : IDisposable
     internal Protocol Protocol { get; }
     internal int CompressFromBytes => _options.CompressFromBytes;
     internal int InboundBytesMax => Method.InboundBytesMax ?? _options.InboundBytesMax;
-    internal bool DeadlinePassed => _timeout is { } timeout && Stopwatch.GetElapsedTime(_arrived) >= timeout;
+    // The timer may fire a moment before this clock agrees with it.
+    internal bool DeadlinePassed =>
+        _timeout is { } timeout && (Stopwatch.GetElapsedTime(_arrived) >= timeout || (_cancel is { IsCancellationRequested: true } && !Stopping && !ClientGone));
+    internal bool HasDeadline => _timeout is not null;
     internal bool Stopping => Method.Streams && _options.Stopping.IsCancellationRequested;
-    internal bool Cancelled => DeadlinePassed || Stopping || Http.RequestAborted.IsCancellationRequested || _cancel is { IsCancellationRequested: true };
+    internal bool ClientGone => _abandoned || Http.RequestAborted.IsCancellationRequested;
 
     /// <summary>A header of the request, or null. Names are compared without regard to case.</summary>
     public string? Header(string name) => Http.Request.Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
@@ -58,7 +62,11 @@ public sealed class Call : IDisposable
     internal void SetTimeout(TimeSpan timeout) => _timeout = timeout <= TimeoutMax ? timeout : null;
 
     /// <summary>Tells the handler that nobody reads its answers any more.</summary>
-    internal void Abandon() => (_cancel ??= CancelSource()).Cancel();
+    internal void Abandon()
+    {
+        _abandoned = true;
+        (_cancel ??= CancelSource()).Cancel();
+    }
 
     public void Dispose() => _cancel?.Dispose();
 

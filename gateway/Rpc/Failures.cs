@@ -20,7 +20,7 @@ internal static partial class Failures
                 return new(Code.DeadlineExceeded, "DEADLINE_EXCEEDED", "The deadline passed. If this was a command, it may still be carried out.");
             case OperationCanceledException when call.Stopping:
                 return new(Code.Unavailable, "STOPPING", "This process is stopping.") { RetryAfter = StoreRetry };
-            case OperationCanceledException or IOException when call.Cancelled:
+            case OperationCanceledException or IOException when call.ClientGone:
             case ConnectionResetException or ConnectionAbortedException:
                 return new(Code.Canceled, "CANCELED", "The client is gone.");
             case BadHttpRequestException { StatusCode: (int)HttpStatusCode.RequestEntityTooLarge }:

@@ -28,6 +28,9 @@ public sealed class Reflection
             reflection._services.Add(service.FullName);
             reflection.AddFile(service.File);
         }
+        // So that a tool can read the details of an error.
+        reflection.AddFile(Google.Rpc.StatusReflection.Descriptor);
+        reflection.AddFile(Google.Rpc.ErrorDetailsReflection.Descriptor);
     }
 
     private async IAsyncEnumerable<ServerReflectionResponse> AnswerAsync(IAsyncEnumerable<IMessage> questions, Call call)
@@ -63,13 +66,27 @@ public sealed class Reflection
     {
         var all = new List<FileDescriptor>();
         Collect(file);
-        return new() { FileDescriptorProto = { all.Select(f => f.SerializedData) } };
+        return new() { FileDescriptorProto = { all.Select(Complete) } };
 
         void Collect(FileDescriptor one)
         {
             if (all.Contains(one)) return;
             all.Add(one);
             foreach (var import in one.Dependencies) Collect(import);
+        }
+    }
+
+    /// <summary>The generator leaves the JSON names out of what it embeds; clients that read a descriptor expect them.</summary>
+    private static ByteString Complete(FileDescriptor file)
+    {
+        var proto = file.ToProto();
+        foreach (var (message, type) in proto.MessageType.Zip(file.MessageTypes)) Name(message, type);
+        return proto.ToByteString();
+
+        static void Name(DescriptorProto message, MessageDescriptor type)
+        {
+            foreach (var field in message.Field) field.JsonName = type.FindFieldByNumber(field.Number).JsonName;
+            foreach (var (nested, nestedType) in message.NestedType.Zip(type.NestedTypes)) Name(nested, nestedType);
         }
     }
 

@@ -8,8 +8,15 @@ internal static class Sending
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public static async ValueTask FlushAsync(Call call)
     {
-        var flushed = await call.Http.Response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
-        if (!flushed.IsCompleted) return;
+        try
+        {
+            var flushed = await call.Http.Response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
+            if (!flushed.IsCompleted) return;
+        }
+        catch (Exception) when (!call.Cancel.IsCancellationRequested)
+        {
+            // The connection broke: the same as a reader that has gone.
+        }
         call.Abandon();
         throw new OperationCanceledException("Nobody reads the answers any more.", call.Cancel);
     }
