@@ -1,0 +1,219 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Fluent;
+using Grains.Capacity;
+using Grains.Children;
+using Grains.Facilities;
+using Grains.Kernel;
+using Grains.Placements;
+using Xunit;
+
+namespace Grains.Spec;
+
+/// <summary>What holds after every deed of every story (domain 12). A failing story is shortened by leaving out one deed at a time.</summary>
+public sealed partial class WorldSpec
+{
+    private const int Stories = 120;
+
+    // Invariants 1 and 2: of those who want the last bed exactly one gets it.
+    [Fact] public void A_bed_is_promised_once() => AfterEachDeed(story =>
+    {
+        foreach (var fact in story.World.Facts.Where(fact => fact.RecordedAt == story.World.Now && fact.Event is FacilityEvent.Held))
+        {
+            var unit = UnitCapacity.At(State<FacilityState>(story, fact.Stream), ((FacilityEvent.Held)fact.Event).UnitId, story.World.Now, story.World.Policy);
+            // A later report of the same instant may lower what there is; only then may less than nothing be left.
+            if (!LoweredSince(story, fact)) Assert.True(unit.Slack >= 0, $"{unit}");
+        }
+    });
+
+    // Invariant 3.
+    [Fact] public void A_child_has_one_live_request_and_one_bed() => AfterEachDeed(story =>
+    {
+        foreach (var subject in Story.Subjects)
+        {
+            var child = State<ChildState>(story, StreamId.Child(subject));
+            var live = story.World.All<PlacementState>().Where(request => IsLiveFor(request.State, subject)).Select(request => request.Stream.Key).ToList();
+            Assert.Equal(child.LiveRequest is null ? [] : [child.LiveRequest], live);
+
+            var beds = story.World.All<FacilityState>().SelectMany(facility => facility.State.Occupancies
+                .Where(stay => stay.Value.SubjectId == subject).Select(stay => (facility.Stream.Key, stay.Key))).ToList();
+            Assert.Equal(child.OccupancyId is null ? [] : [(child.FacilityId!, child.OccupancyId)], beds);
+        }
+    });
+
+    // Invariant 4.
+    [Fact] public void A_hold_belongs_to_one_attempt_and_ends_once() => AtTheEnd(story =>
+    {
+        var lives = new Dictionary<(string, int), string>();
+        foreach (var fact in story.World.Facts.Select(fact => fact.Event))
+        {
+            var (key, next) = fact switch
+            {
+                FacilityEvent.Held f => ((f.RequestId, f.Attempt), "held"),
+                FacilityEvent.HoldConsented f => ((f.RequestId, f.Attempt), "consented"),
+                FacilityEvent.HoldConsumed f => ((f.RequestId, f.Attempt), "consumed"),
+                FacilityEvent.HoldOver f => ((f.RequestId, f.Attempt), "over"),
+                _ => default,
+            };
+            if (next is null) continue;
+            Assert.Contains((lives.GetValueOrDefault(key, "nothing"), next), new[]
+                { ("nothing", "held"), ("held", "consented"), ("held", "over"), ("consented", "consumed"), ("consented", "over") });
+            lives[key] = next;
+        }
+    });
+
+    // Invariant 5.
+    [Fact] public void A_consumed_hold_opened_one_occupancy_per_child() => AtTheEnd(story =>
+    {
+        foreach (var consumed in story.World.Facts.Where(fact => fact.Event is FacilityEvent.HoldConsumed))
+        {
+            var request = ((FacilityEvent.HoldConsumed)consumed.Event).RequestId;
+            var opened = story.World.Facts.Select(fact => fact.Event).OfType<FacilityEvent.OccupancyOpened>().Where(fact => fact.Occupancy.RequestId == request);
+            Assert.Equal(
+                State<PlacementState>(story, StreamId.Placement(request)).Subjects.Order(), opened.Select(fact => fact.Occupancy.SubjectId).Order());
+        }
+    });
+
+    // Invariant 6.
+    [Fact] public void A_request_that_is_not_final_has_an_owner_and_a_deadline() => AfterEachDeed(story =>
+    {
+        foreach (var (_, request) in story.World.All<PlacementState>().Where(request => request.State.Phase != PlacementPhase.None))
+        {
+            Assert.NotEqual("", request.Owner);
+            Assert.Equal(request.IsFinal, request.Deadline is null);
+        }
+    });
+
+    // Invariant 7, and a phone's clock that runs ahead counts as now.
+    [Fact] public void Every_fact_says_who_how_and_when() => AtTheEnd(story =>
+    {
+        foreach (var fact in story.World.Facts)
+        {
+            Assert.NotEqual("", fact.Origin.Actor);
+            Assert.True(fact.Origin.OccurredAt <= fact.RecordedAt);
+            if (Said(fact.Event) is { } at) Assert.True(at <= fact.RecordedAt, $"{fact}");
+        }
+        Assert.Equal(story.World.Facts.Select(fact => fact.RecordedAt).Order(), story.World.Facts.Select(fact => fact.RecordedAt));
+    });
+
+    // Invariant 12, at the level of steps.
+    [Fact] public void A_repeated_command_gets_its_answer_and_writes_nothing() => AtTheEnd(story => Assert.True(story.RetriesAgree));
+
+    // Invariant 13.
+    [Fact] public void Replaying_the_stored_events_rebuilds_the_state() => AtTheEnd(story =>
+    {
+        foreach (var stream in story.World.Log.Select(stored => stored.Stream).Distinct())
+            Assert.Equal(Text(State<object>(story, stream)), Text(story.World.Replay(stream)));
+    });
+
+    // Invariants 14 and 21.
+    [Fact] public void Request_and_facility_agree_about_every_hold() => AfterEachDeed(story =>
+    {
+        var promised = story.World.All<PlacementState>()
+            .Where(request => request.State.Phase is PlacementPhase.Offered or PlacementPhase.Agreed or PlacementPhase.EnRoute)
+            .Select(request => (request.Stream.Key, request.State.Live!.Number, request.State.Live.FacilityId, request.State.Live.UnitId, request.State.Live.Beds,
+                request.State.Phase == PlacementPhase.Offered ? HoldState.Active : HoldState.Consented, request.State.Live.Until));
+        var held = story.World.All<FacilityState>().SelectMany(facility => facility.State.Holds.Values
+            .Select(hold => (hold.RequestId, hold.Attempt, facility.Stream.Key, hold.UnitId, hold.Beds, hold.State, hold.Until)));
+        Assert.Equal(promised.Order(), held.Order());
+    });
+
+    // Beside invariant 21: the request knows who is in, and who is in knows the request.
+    [Fact] public void Request_and_facility_agree_about_every_stay() => AfterEachDeed(story =>
+    {
+        var known = story.World.All<PlacementState>().SelectMany(request => request.State.Stays
+            .Select(stay => (request.Stream.Key, stay.Key, stay.Value, request.State.Live!.FacilityId)));
+        var open = story.World.All<FacilityState>().SelectMany(facility => facility.State.Occupancies
+            .Where(stay => stay.Value.RequestId is not null).Select(stay => (stay.Value.RequestId!, stay.Value.SubjectId, stay.Key, facility.Stream.Key)));
+        Assert.Equal(known.Order(), open.Order());
+    });
+
+    // Invariant 17.
+    [Fact] public void No_event_tells_of_a_child() => AtTheEnd(story =>
+    {
+        foreach (var stored in story.World.Log) Assert.DoesNotMatch(Telling(), Encoding.UTF8.GetString(stored.Data.Span));
+    });
+
+    [Fact] public void The_marks_of_a_child_would_be_found()
+    {
+        var told = new ChildFacts("ann", 14, GenderNeed.F, Security.Open, [], false, false, false, new(SafetyScore.VeryUnsafe, Marks.Assessor, At.Noon));
+        Assert.Matches(Telling(), Text(told));
+        Assert.Matches(Telling(), Text(new InfectionFact(InfectionStatus.NoSymptoms, At.Noon)));
+    }
+
+    // Invariant 18.
+    [Fact] public void The_clock_ends_no_promise_and_no_stay() => AtTheEnd(story =>
+    {
+        foreach (var fact in story.World.Facts.Where(fact => fact.Origin.Channel == Channel.Clock))
+            Assert.True(
+                fact.Event is FacilityEvent.HoldOver { How: HoldEnd.Expired } or PlacementEvent.AttemptOver { How: AttemptEnd.Expired }
+                    or PlacementEvent.DeadlineMissed { Escalation: <= 1 },
+                $"{fact.Event}");
+    });
+
+    // Nobody's time is up: what should have ended has ended, and what is missed is noted.
+    [Fact] public void After_a_tick_nothing_is_owed() => AfterEachDeed(story =>
+    {
+        story.World.Tick();
+        foreach (var (_, request) in story.World.All<PlacementState>()) Assert.False(request.Deadline?.At <= story.World.Now);
+    });
+
+    // The properties above say nothing if the stories never get anywhere.
+    [Fact] public void The_stories_come_everywhere()
+    {
+        var seen = new HashSet<Type>();
+        Prop.ForAll(Tales, acts => seen.UnionWith(Story.Of(acts).World.Facts.Select(fact => fact.Event.GetType())))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(3 * Stories));
+        Type[] elsewhere = [typeof(PlacementEvent.DetailsRead)];
+        Assert.Empty(typeof(PlacementEvent).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(PlacementEvent))).Except(seen).Except(elsewhere));
+    }
+
+    private static void AfterEachDeed(Action<Story> holds) =>
+        Prop.ForAll(Tales, acts => { Story.Of(acts, holds); }).Check(Config.QuickThrowOnFailure.WithMaxTest(Stories));
+
+    private static void AtTheEnd(Action<Story> holds) =>
+        Prop.ForAll(Tales, acts => holds(Story.Of(acts))).Check(Config.QuickThrowOnFailure.WithMaxTest(Stories));
+
+    // Mostly the way to a place, so that stories get somewhere; often somebody else at the same time.
+    private static readonly Gen<Act> Acts =
+        from deed in Gen.Frequency(
+            (3, Gen.Constant(Deed.Submit)), (12, Gen.Constant(Deed.Forward)), (6, Gen.Constant(Deed.Any)), (2, Gen.Constant(Deed.Report)),
+            (1, Gen.Constant(Deed.Openness)), (1, Gen.Constant(Deed.Leave)), (2, Gen.Constant(Deed.Wait)), (2, Gen.Constant(Deed.Retry)))
+        from who in Gen.Choose(0, 31)
+        from what in Gen.Choose(0, 47)
+        from late in Gen.Choose(0, 3)
+        select new Act(deed, who, what, late == 0);
+
+    private static readonly Arbitrary<Act[]> Tales = Arb.From(
+        from length in Gen.Choose(5, 60) from acts in Acts.ArrayOf(length) select acts,
+        acts => acts.Select((_, i) => acts.Where((_, j) => j != i).ToArray()));
+
+    private static DateTimeOffset? Said(object fact) => fact switch
+    {
+        PlacementEvent.Admitted f => f.At,
+        PlacementEvent.StayEnded f => f.At,
+        PlacementEvent.Ended f => f.At,
+        FacilityEvent.HoldConsumed f => f.At,
+        FacilityEvent.OccupancyOpened f => f.Occupancy.Since,
+        FacilityEvent.OccupancyEnded f => f.At,
+        FacilityEvent.BedsReported f => f.AsOf,
+        FacilityEvent.OperableDeclared f => f.AsOf,
+        _ => null,
+    };
+
+    private static bool IsLiveFor(PlacementState request, string subject) =>
+        request.Subjects.Contains(subject) && !request.IsFinal && (request.Phase != PlacementPhase.Placed || request.Stays.ContainsKey(subject));
+
+    private static bool LoweredSince(Story story, Fact held) => story.World.Facts.Any(fact =>
+        fact.Stream == held.Stream && fact.Version > held.Version
+        && fact.Event is FacilityEvent.BedsReported or FacilityEvent.OperableDeclared or FacilityEvent.BlockSet);
+
+    private static TState State<TState>(Story story, StreamId stream) => story.World.Read<TState>(stream).State;
+
+    private static string Text(object value) => JsonSerializer.Serialize(value, value.GetType(), EventJson.Options);
+
+    [GeneratedRegex("zq-assessor|(?<!\\d)4711(?!\\d)|(?<!\\d)8093(?!\\d)|VeryUnsafe|NoSymptoms|Addiction|SecureOrder|SupervisionOrder|ageYears|genderNeed|tenableUntil|Postcode4\":8|homePostcode")]
+    private static partial Regex Telling();
+}
