@@ -5,7 +5,7 @@ namespace Silo.Storage.Sqlite;
 /// <summary>Recorded commands.</summary>
 internal sealed class CommandTable(SqliteFile file)
 {
-    private const int ForgetMax = 1_000; // Forgotten in one transaction, about 5 ms, so that commits get their turn in between.
+    private const int ForgetMax = 1_000; // Forgotten in one transaction, some milliseconds, so that commits get their turn in between.
 
     private readonly Statement _find = file.Prepare("select hash, after, position from command where caller = ? and id = ?");
     private readonly Statement _insert = file.Prepare(

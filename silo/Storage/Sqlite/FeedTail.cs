@@ -7,7 +7,7 @@ namespace Silo.Storage.Sqlite;
 /// <remarks>Appended to by the store's thread once a batch is durable; read by any thread. Positions are without gaps here.</remarks>
 internal sealed class FeedTail(long lastPosition)
 {
-    private const int EventsMax = 8_192;                // A power of two. A second of commits at full speed fits a few times a second.
+    private const int EventsMax = 8_192;                // Part of a second at full speed, minutes of real life; who lags further reads the database.
     private const long BytesMax = 8 * 1024 * 1024;
 
     private readonly Lock _lock = new();

@@ -10,7 +10,7 @@ public sealed class SqliteStore : IEventStore
 
     // locking_mode     no second process can move a head, so heads are kept in memory and no read is needed to confirm one.
     // wal, full        a commit is one sequential write and one flush; FULL, for NORMAL would lose the last commits when power fails.
-    // autocheckpoint   16 MB of log before pages move into the file: a tenth fewer flushes than the default 4 MB, still a fast recovery.
+    // autocheckpoint   16 MB of log before pages move into the file: a page that many batches touch moves once.
     // journal_size     the log shrinks again after a burst.
     // cache_size       32 MB of pages; the upper levels of every index of 50 million events fit.
     private const string Pragmas = """

@@ -42,7 +42,7 @@ create table command (
     unique (caller, id)
 ) strict;
 
--- Both only save time or place; they may be deleted, except a cursor of effects.
+-- A snapshot only saves time. A cursor that is lost lets its follower begin anew.
 create table snapshot (
     stream   text    primary key,
     version  integer not null,
