@@ -6,17 +6,14 @@ public static partial class Facility
 {
     private static Decision<FacilityEvent> Describe(FacilityState state, FacilityCommand.Describe c, Context context)
     {
-        if (c.Reports is { } reports && context.IsTooFarAhead(reports.AsOf)) return Refuse(Reason.OccurredInFuture, ("at_most", Text(context.LatestAllowed())));
         if (NamesUnknownUnit(state, c)) return Refuse(Reason.UnknownUnit);
         if (c.Blocks.Any(block => state.Blocks.TryGetValue(block.Key, out var known) && known.UnitId != block.Value.UnitId)) return Refuse(Reason.BlockExists);
         if (c.Occupancies.Any(stay => state.Occupancies.TryGetValue(stay.Key, out var known) && !SameStay(known, stay.Value))) return Refuse(Reason.OccupancyExists);
 
         List<FacilityEvent> events = [.. ProfileEvents(state, c), .. UnitEvents(state, c), .. BlockEvents(state, c), .. StayEvents(state, c, context.Now)];
-        if (c.Reports is null) return Accept([.. events]);
-
         // Reports are judged by their own rules, each on what the description and the reports before it made of the facility.
         var next = Decider.Fold(state, events);
-        foreach (var report in ReportsOf(c.Reports, next))
+        foreach (var report in c.Reports.Where(report => IsNews(state, report)))
         {
             var (more, refusal) = Decide(next, report, context);
             if (refusal is not null) return new([], refusal);
@@ -32,7 +29,7 @@ public static partial class Facility
 
     private static bool NamesUnknownUnit(FacilityState state, FacilityCommand.Describe c)
     {
-        var named = c.Blocks.Values.Select(block => block.UnitId).Concat(c.Occupancies.Values.Select(stay => stay.UnitId)).Concat(c.Reports?.Units.Keys ?? []);
+        var named = c.Blocks.Values.Select(block => block.UnitId).Concat(c.Occupancies.Values.Select(stay => stay.UnitId));
         return named.Any(unitId => !c.Units.ContainsKey(unitId) && !state.Units.ContainsKey(unitId));
     }
 
@@ -70,20 +67,16 @@ public static partial class Facility
         }
     }
 
-    private static IEnumerable<FacilityCommand> ReportsOf(DescribedReports reports, FacilityState state)
+    /// <summary>Whether a described report says anything about a moment that is not known yet.</summary>
+    private static bool IsNews(FacilityState state, FacilityCommand report) => report switch
     {
-        var asOf = Micros.Floor(reports.AsOf);
-        if (reports.Openness is { } openness && !(asOf <= state.Openness.AsOf))
-            yield return new FacilityCommand.SetOpenness(openness, reports.OpennessReason, reports.OpennessText, reports.ExpectedReopening, asOf);
-        foreach (var (unitId, said) in reports.Units)
-        {
-            var unit = state.Units[unitId];
-            if (said.CrisisUse is { } use && !(asOf <= unit.CrisisUse?.At))
-                yield return new FacilityCommand.SetCrisisUse(unitId, use, said.CrisisUseUntil, said.CrisisUseText);
-            if (said.Occupied is { } occupied && !(asOf <= unit.Beds?.AsOf))
-                yield return new FacilityCommand.ReportBeds(unitId, occupied, Licensed: null, asOf, Confirmed: true);
-            if (said.Operable is { } operable && !(asOf <= unit.DeclaredOperable?.AsOf))
-                yield return new FacilityCommand.DeclareOperable(unitId, operable, asOf);
-        }
-    }
+        FacilityCommand.SetCrucial => state.Profile is null,
+        FacilityCommand.SetOpenness c => !(Micros.Floor(c.AsOf) <= state.Openness.AsOf),
+        FacilityCommand.SetCrisisUse { Said: { } said } c => !(Micros.Floor(said.At) <= Known(state, c.UnitId)?.CrisisUse?.At),
+        FacilityCommand.ReportBeds c => !(Micros.Floor(c.AsOf) <= Known(state, c.UnitId)?.Beds?.AsOf),
+        FacilityCommand.DeclareOperable c => !(Micros.Floor(c.AsOf) <= Known(state, c.UnitId)?.DeclaredOperable?.AsOf),
+        _ => throw new ArgumentException($"{report.GetType().Name} is no report that a description brings."),
+    };
+
+    private static UnitState? Known(FacilityState state, string unitId) => state.Units.GetValueOrDefault(unitId);
 }

@@ -39,7 +39,7 @@ public static partial class Facility
     {
         if (!state.Units.TryGetValue(c.UnitId, out var unit)) return Refuse(Reason.UnknownUnit);
         if (unit.CrisisUse is { } known && (known.Value, known.Until, known.Text) == (c.CrisisUse, c.Until, c.Text)) return Already;
-        return Accept(new FacilityEvent.CrisisUseSet(c.UnitId, new(c.CrisisUse, context.Origin.Actor, context.Now, c.Until, c.Text)));
+        return Accept(new FacilityEvent.CrisisUseSet(c.UnitId, new(c.CrisisUse, c.Said?.By ?? context.Origin.Actor, c.Said?.At ?? context.Now, c.Until, c.Text)));
     }
 
     private static Decision<FacilityEvent> ReportBeds(FacilityState state, FacilityCommand.ReportBeds c, Context context)

@@ -11,16 +11,19 @@ public abstract record FacilityCommand
 
     /// <summary>Makes the facility what the description says; what is so already changes nothing. Units that the description leaves out stay as
     /// they are; blocks and stays that were ended here stay ended. <see cref="FacilitySteps.Describe"/> adds the children's parts.</summary>
-    /// <param name="Reports">What was so at one moment, for facilities that come with their numbers; what is known of that moment or later stays.</param>
+    /// <param name="Reports">SetCrucial, SetOpenness, SetCrisisUse, ReportBeds, DeclareOperable: what the description knows of the facility's days, each
+    /// judged by its own rules. What is known of the same moment or a later one stays; crucial counts for a facility that is new.</param>
     public sealed record Describe(
         FacilityProfile Profile, ImmutableSortedDictionary<string, UnitProfile> Units, ImmutableSortedDictionary<string, Block> Blocks,
-        ImmutableSortedDictionary<string, Occupancy> Occupancies, DescribedReports? Reports = null) : FacilityCommand;
+        ImmutableSortedDictionary<string, Occupancy> Occupancies, ImmutableArray<FacilityCommand> Reports) : FacilityCommand;
 
     public sealed record SetCrucial(bool Crucial) : FacilityCommand;
 
     /// <summary>A stop or closure revokes the Active holds: <see cref="FacilitySteps.SetOpenness"/> adds their requests' parts.</summary>
     public sealed record SetOpenness(Openness Openness, OpennessReason? Reason, TextRef? Text, DateTimeOffset? ExpectedReopening, DateTimeOffset AsOf) : FacilityCommand;
-    public sealed record SetCrisisUse(string UnitId, CrisisUse CrisisUse, DateTimeOffset? Until, TextRef? Text) : FacilityCommand;
+
+    /// <param name="Said">Who said so and when, where that is not the caller now.</param>
+    public sealed record SetCrisisUse(string UnitId, CrisisUse CrisisUse, DateTimeOffset? Until, TextRef? Text, Said? Said = null) : FacilityCommand;
 
     /// <param name="Licensed">A new licensed number, or null when it has not changed.</param>
     /// <param name="Confirmed">Whether the reporter was shown that the number is beyond the policy's share of licensed, and stands by it.</param>
@@ -64,13 +67,5 @@ public abstract record FacilityCommand
 /// <param name="Status">The infection as asked last, in memory only; <paramref name="Infection"/> is the same, sealed.</param>
 public sealed record Admission(string OccupancyId, string SubjectId, DateTimeOffset? PlannedEnd, InfectionStatus Status, Sealed? Infection);
 
-/// <summary>What a description reports beside what it describes.</summary>
-/// <param name="Openness">Open, Limited, or another value with its reason; null says nothing.</param>
-public sealed record DescribedReports(
-    DateTimeOffset AsOf, Openness? Openness, OpennessReason? OpennessReason, TextRef? OpennessText, DateTimeOffset? ExpectedReopening,
-    ImmutableSortedDictionary<string, DescribedUnit> Units);
-
-/// <param name="Occupied">All children present, the described stays among them; null says nothing.</param>
-/// <param name="Operable">For units staffed by declaration; null says nothing.</param>
-/// <param name="CrisisUse">Null says nothing.</param>
-public sealed record DescribedUnit(int? Occupied, int? Operable, CrisisUse? CrisisUse, DateTimeOffset? CrisisUseUntil, TextRef? CrisisUseText);
+/// <param name="By">A reference, never a name.</param>
+public sealed record Said(string By, DateTimeOffset At);

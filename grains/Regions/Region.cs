@@ -14,8 +14,12 @@ public static class Region
 
     public static Decision<RegionEvent> Decide(RegionState state, RegionCommand command, Context context) => command switch
     {
-        RegionCommand.Describe c when c.Profile == state.Profile => Already<RegionEvent>(),
-        RegionCommand.Describe c => Accept<RegionEvent>(new RegionEvent.ProfileSet(c.Profile)),
+        RegionCommand.Describe { Numbers: { } numbers } when OutOfRange(numbers) is { } details => Refuse<RegionEvent>(Reason.PolicyOutOfRange, details),
+        RegionCommand.Describe c => Accept<RegionEvent>(
+        [
+            .. c.Profile == state.Profile ? [] : (RegionEvent[])[new RegionEvent.ProfileSet(c.Profile)],
+            .. c.Numbers is null ? [] : Set(state.Policy, Differing(c.Numbers)).Events,
+        ]),
         _ when state.Profile is null => Refuse<RegionEvent>(Reason.UnknownRegion),
         RegionCommand.SetPolicy c when OutOfRange(c.Numbers) is { } details => Refuse<RegionEvent>(Reason.PolicyOutOfRange, details),
         RegionCommand.SetPolicy c => Set(state.Policy, Differing(c.Numbers)),

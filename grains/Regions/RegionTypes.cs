@@ -34,7 +34,9 @@ public sealed record RegionState(RegionProfile? Profile, Policy Policy)
 public abstract record RegionCommand
 {
     private RegionCommand() { }
-    public sealed record Describe(RegionProfile Profile) : RegionCommand;
+
+    /// <param name="Numbers">As in <see cref="SetPolicy"/>; null leaves the policy as it is.</param>
+    public sealed record Describe(RegionProfile Profile, ImmutableSortedDictionary<string, int>? Numbers = null) : RegionCommand;
 
     /// <param name="Numbers">Replaces all; a name that is left out returns to its default.</param>
     public sealed record SetPolicy(ImmutableSortedDictionary<string, int> Numbers) : RegionCommand;

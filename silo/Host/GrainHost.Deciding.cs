@@ -9,42 +9,62 @@ public sealed partial class GrainHost
     /// <summary>Decides a step once all its grains are ready, or lets it wait for the first that is not.</summary>
     internal void Decide(PendingStep pending)
     {
-        var entities = new Entity[pending.Step.Parts.Length];
-        for (var i = 0; i < entities.Length; i++)
-        {
-            if (Ready(pending.Step.Parts[i].Stream, pending) is not { } entity) return;
-            if (entity.InFlight >= _options.MailboxMax)
-            {
-                pending.Fail(this, new StoreUnavailableException($"{entity.Stream} has {entity.InFlight} steps in flight."));
-                return;
-            }
-            entities[i] = entity;
-        }
+        if (ReadyFor(pending) is not { } entities) return;
         try
         {
             Send(pending, Decide(pending.Step, entities));
         }
-        catch (Exception bug) // A decider threw: nothing was written; the caller hears of a bug and the grains are read afresh.
+        catch (Exception bug) // A decider threw before anything was sent or changed: only the caller is concerned.
         {
-            foreach (var entity in entities) entity.Drop();
             pending.Fail(this, bug);
         }
     }
 
     internal void Read(PendingRead pending)
     {
-        if (Ready(pending.Stream, pending) is { } entity) pending.Answer(entity.DurableState, entity.DurableHead);
+        if (Ready(Find(pending.Stream), pending) is { } entity) pending.Answer(entity.DurableState, entity.DurableHead);
     }
 
-    /// <returns>The grain when it can be decided on; otherwise null, and the waiter has been queued or failed.</returns>
-    private Entity? Ready(StreamId stream, Waiter waiter)
+    /// <returns>All grains of the step when it can be decided; otherwise null, and the step waits for the last that is being read, or has failed.</returns>
+    private Entity[]? ReadyFor(PendingStep pending)
+    {
+        var entities = new Entity[pending.Step.Parts.Length];
+        Entity? loading = null;
+        for (var i = 0; i < entities.Length; i++)
+        {
+            var entity = entities[i] = Find(pending.Step.Parts[i].Stream);
+            if (entity.Phase == EntityPhase.Stale && !entity.NeedsFence) Load(entity); // All of an import's grains at once.
+            if (entity.Phase == EntityPhase.Loading && !entity.NeedsFence)
+            {
+                loading = entity;
+            }
+            else if (Ready(entity, pending) is null)
+            {
+                return null;
+            }
+            else if (entity.InFlight >= _options.MailboxMax)
+            {
+                pending.Fail(this, new StoreUnavailableException($"{entity.Stream} has {entity.InFlight} steps in flight."));
+                return null;
+            }
+        }
+        loading?.Waiting.Enqueue(pending);
+        return loading is null ? entities : null;
+    }
+
+    private Entity Find(StreamId stream)
     {
         if (!_entities.TryGetValue(stream, out var entity)) _entities.Add(stream, entity = new(stream, _types[stream.Kind]));
         entity.LastUsed = _time.GetUtcNow();
+        return entity;
+    }
 
+    /// <returns>The grain when it can be decided on; otherwise null, and the waiter has been queued or failed.</returns>
+    private Entity? Ready(Entity entity, Waiter waiter)
+    {
         if (entity.NeedsFence)
         {
-            waiter.Fail(this, new StoreOutcomeUnknownException($"An earlier write to {stream} is not settled yet."));
+            waiter.Fail(this, new StoreOutcomeUnknownException($"An earlier write to {entity.Stream} is not settled yet."));
             Fence(entity);
             return null;
         }
@@ -55,14 +75,19 @@ public sealed partial class GrainHost
                 waiter.Fail(this, entity.Fault!);
                 return null;
             case EntityPhase.Stale:
-                entity.Phase = EntityPhase.Loading;
+                Load(entity);
                 entity.Waiting.Enqueue(waiter);
-                _ = LoadAsync(entity);
                 return null;
             default:
                 entity.Waiting.Enqueue(waiter);
                 return null;
         }
+    }
+
+    private void Load(Entity entity)
+    {
+        entity.Phase = EntityPhase.Loading;
+        _ = LoadAsync(entity);
     }
 
     private async Task LoadAsync(Entity entity)

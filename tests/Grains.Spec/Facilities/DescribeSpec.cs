@@ -15,13 +15,19 @@ public sealed class DescribeSpec
 
     private static readonly FacilityCommand.Describe Description = new(
         Profile, Of((Unit, Group)), Of(("b1", Block)), Of(("stay-ann", Ann)),
-        new(At.Hours(-1), Openness.Open, null, null, null, Of((Unit, new DescribedUnit(6, null, CrisisUse.NotForCrisis, null, Sentence)))));
+        [
+            new FacilityCommand.SetCrucial(true),
+            new FacilityCommand.SetOpenness(Openness.Open, null, null, null, At.Hours(-1)),
+            new FacilityCommand.SetCrisisUse(Unit, CrisisUse.NotForCrisis, null, Sentence, new("ann-of-the-provider", At.Hours(-1))),
+            new FacilityCommand.ReportBeds(Unit, 6, null, At.Hours(-1), Confirmed: true),
+        ]);
 
     private static readonly FacilityEvent[] Described =
     [
         .. Registered(), new FacilityEvent.BlockSet("b1", Block), new FacilityEvent.OccupancyOpened("stay-ann", Ann),
+        new FacilityEvent.CrucialSet(true),
         new FacilityEvent.OpennessSet(Openness.Open, null, null, null, At.Hours(-1)),
-        new FacilityEvent.CrisisUseSet(Unit, new(CrisisUse.NotForCrisis, "desk-1", At.Noon, null, Sentence)),
+        new FacilityEvent.CrisisUseSet(Unit, new(CrisisUse.NotForCrisis, "ann-of-the-provider", At.Hours(-1), null, Sentence)),
         new FacilityEvent.BedsReported(Unit, 6, 1, null, At.Hours(-1)),
     ];
 
@@ -54,8 +60,13 @@ public sealed class DescribeSpec
         .Then(new FacilityEvent.OccupancyChanged("stay-ann", null, OnLeave: true, SingleRoom: false, At.Noon));
 
     [Fact]
-    public void Refuses_a_description_from_the_future() => TheGroup
-        .Given().When(Description with { Reports = Description.Reports! with { AsOf = At.Hours(1) } }).ThenRefused(Reason.OccurredInFuture);
+    public void Crucial_counts_for_a_new_facility_only() => TheGroup
+        .Given(Described.And(new FacilityEvent.CrucialSet(false))).When(Description).ThenNothing();
+
+    [Fact]
+    public void Refuses_a_report_from_the_future() => TheGroup
+        .Given().When(Description with { Reports = [new FacilityCommand.ReportBeds(Unit, 6, null, At.Hours(1), Confirmed: true)] })
+        .ThenRefused(Reason.OccurredInFuture);
 
     [Fact]
     public void Refuses_a_stay_in_a_unit_that_nobody_describes() => TheGroup
@@ -63,7 +74,7 @@ public sealed class DescribeSpec
 
     [Fact]
     public void Refuses_a_number_below_the_children_that_it_brings() => TheGroup
-        .Given().When(Description with { Reports = Description.Reports! with { Units = Of((Unit, new DescribedUnit(0, null, null, null, null))) } })
+        .Given().When(Description with { Reports = [new FacilityCommand.ReportBeds(Unit, 0, null, At.Hours(-1), Confirmed: true)] })
         .ThenRefused(Reason.BelowKnownPlacements, ("known", "1"));
 
     [Fact]
