@@ -76,7 +76,7 @@ public sealed record Append(StreamId Stream, Head After, ImmutableArray<NewEvent
 
 /// <param name="Id">Fresh for each decision, never derived from the command: a rival's decision of the same command must not pass for ours.</param>
 /// <param name="Type">Stored name and version, such as <c>Held/1</c>. 1 to 64 ASCII characters.</param>
-/// <param name="Data">UTF-8 JSON, at most <see cref="StoreLimits.EventBytesMax"/> bytes, stored as given.</param>
+/// <param name="Data">UTF-8 JSON, at most <see cref="StoreLimits.EventBytesMax"/> bytes, stored as given. Never changed afterwards: a store may keep the array to serve followers.</param>
 public sealed record NewEvent(Guid Id, string Type, ReadOnlyMemory<byte> Data);
 
 /// <summary>When a grain must act by itself: unchanged, never, or at an instant.</summary>
