@@ -70,7 +70,7 @@ public sealed class SignIn
                 : Refuse("TOKEN_INVALID", "The token is not one of the issuer that this service trusts.");
         }
         var jwt = (JsonWebToken)result.SecurityToken;
-        return (PrincipalOf(jwt), new(jwt.ValidTo, TimeSpan.Zero));
+        return (await PrincipalOfAsync(jwt, cancel), new(jwt.ValidTo, TimeSpan.Zero));
     }
 
     private async ValueTask<TokenValidationParameters> ParametersAsync(CancellationToken cancel)
@@ -115,14 +115,14 @@ public sealed class SignIn
         return from is not { } start || start <= now + ClockSkew;
     }
 
-    private Principal PrincipalOf(JsonWebToken token)
+    private async ValueTask<Principal> PrincipalOfAsync(JsonWebToken token, CancellationToken cancel)
     {
         var (roles, provider, facilities) = _trial is not null
             ? (TrialTokens.Roles, TrialTokens.Provider, TrialTokens.Facilities)
             : (_options.RolesClaim, _options.ProviderClaim, _options.FacilitiesClaim);
         if (token.Subject is not { Length: > 0 }) throw Refuse("TOKEN_INVALID", "The token names nobody.");
         return new(
-            _trial is not null ? token.Subject : ReferenceOf(token), RoleSet.Of(Values(token, roles).Select(RoleOf)),
+            _trial is not null ? await _trial.CallerOfAsync(token, _vault, cancel) : ReferenceOf(token), RoleSet.Of(Values(token, roles).Select(RoleOf)),
             Values(token, provider).FirstOrDefault(), [.. Values(token, facilities)]);
     }
 
