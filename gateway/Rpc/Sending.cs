@@ -13,11 +13,16 @@ internal static class Sending
             var flushed = await call.Http.Response.BodyWriter.FlushAsync(call.Cancel).ConfigureAwait(false);
             if (!flushed.IsCompleted) return;
         }
-        catch (Exception) when (!call.Cancel.IsCancellationRequested)
+        catch (Exception broken) when (!call.Cancel.IsCancellationRequested)
         {
-            // The connection broke: the same as a reader that has gone.
+            throw Gone(call, broken);
         }
+        throw Gone(call, null);
+    }
+
+    private static OperationCanceledException Gone(Call call, Exception? cause)
+    {
         call.Abandon();
-        throw new OperationCanceledException("Nobody reads the answers any more.", call.Cancel);
+        return new("Nobody reads the answers any more.", cause, call.Cancel);
     }
 }
