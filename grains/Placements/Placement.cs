@@ -31,7 +31,7 @@ public static partial class Placement
         Admit c when state.GivenUp(c.Attempt) is { } past =>
             Accept<PlacementEvent>(new PlacementEvent.ArrivedAfterWithdrawal(past.Number, past.FacilityId, past.UnitId)),
         _ when !Transitions.Allows(state.Phase, command) => NotAllowed(state.Phase),
-        Cancel when context.Origin.Role == ReferrerRole && state.Phase >= PlacementPhase.Offered => NotAllowed(state.Phase),
+        Cancel when context.Origin.Role == ReferrerRole && state.Phase >= PlacementPhase.Offered => NotAllowed(state.Phase, except: nameof(Cancel)),
         _ when AttemptOf(command) is { } attempt && attempt != Expected(state, command) => Refuse<PlacementEvent>(
             Reason.StaleAttempt, ("attempt", $"{Expected(state, command)}")),
         Submit c => Accept<PlacementEvent>(new PlacementEvent.Submitted(
@@ -91,6 +91,7 @@ public static partial class Placement
 
     private static Decision<PlacementEvent> Decide(PlacementState state, EndStay c, Context context)
     {
+        if (!state.Subjects.Contains(c.SubjectId)) return Refuse<PlacementEvent>(Reason.UnknownChild);
         if (!state.Stays.TryGetValue(c.SubjectId, out var occupancy)) return Refuse<PlacementEvent>(Reason.UnknownOccupancy);
         if (context.IsTooFarAhead(c.At)) return InFuture(context);
 
@@ -110,8 +111,9 @@ public static partial class Placement
         new(
             attempt, how, null, text, false, null, false, new(Deadlines.OfferBy(context, Known(state.Urgency)), context.Now));
 
-    private static Decision<PlacementEvent> NotAllowed(PlacementPhase phase) => Refuse<PlacementEvent>(
-        Reason.NotAllowedInState, ("state", $"{phase}"), ("allowed_commands", string.Join(',', Transitions.AllowedTo(phase))));
+    private static Decision<PlacementEvent> NotAllowed(PlacementPhase phase, string? except = null) => Refuse<PlacementEvent>(
+        Reason.NotAllowedInState, ("state", $"{phase}"),
+        ("allowed_commands", string.Join(',', Transitions.AllowedTo(phase).Where(command => command != except))));
 
     private static Decision<PlacementEvent> InFuture(Context context) => Refuse<PlacementEvent>(
         Reason.OccurredInFuture, ("at_most", $"{context.LatestAllowed():O}"));

@@ -178,11 +178,17 @@ public sealed class Story
         var order = new FacilityCommand.Describe(
             new("rivierzorg", facility, "GM0505", 3311, 51.81, 4.67, DeliveryNow.InPerson), Ordered(units.Select(unit => KeyValuePair.Create(unit.Id, unit.Profile))),
             Ordered<Block>([]), Ordered(stays),
-            new(World.Now, Openness.Open, null, null, null, Ordered(units.Select(unit => KeyValuePair.Create(
-                unit.Id, new DescribedUnit(unit.Present.Length, unit.Profile.Staffing == StaffingKind.DeclaredOperable ? 2 : null, unit.Use, null, null))))));
+            [new FacilityCommand.SetOpenness(Openness.Open, null, null, null, World.Now), .. units.SelectMany(Reports)]);
         var command = Command();
         var answer = World.Ask(() => new(command, Desk, stream, FacilitySteps.Describe(stream, World.Read<FacilityState>(stream), order)));
         if (answer is not Answer.Accepted) throw new InvalidOperationException($"{facility}: {answer}");
+    }
+
+    private IEnumerable<FacilityCommand> Reports((string Id, UnitProfile Profile, CrisisUse Use, string[] Present) unit)
+    {
+        yield return new FacilityCommand.SetCrisisUse(unit.Id, unit.Use, null, null, new("caller-1", World.Now));
+        yield return new FacilityCommand.ReportBeds(unit.Id, unit.Present.Length, null, World.Now, false);
+        if (unit.Profile.Staffing == StaffingKind.DeclaredOperable) yield return new FacilityCommand.DeclareOperable(unit.Id, 2, World.Now);
     }
 
     private static UnitProfile Group(int beds, StaffingKind staffing) => new(

@@ -129,7 +129,8 @@ public sealed class PlacementSpec
         var referrer = new Origin("caller-7", "Referrer", Channel.Api, Noon);
         Request.Given(Searching).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null))
             .Then(new PlacementEvent.Cancelled(CancelReason.ReferrerWithdrew, null));
-        Request.Given(Offered).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null)).ThenRefused(Reason.NotAllowedInState);
+        Request.Given(Offered).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null))
+            .ThenRefused(Reason.NotAllowedInState, ("state", "Offered"), ("allowed_commands", "Consent,Refuse,WithdrawOffer"));
     }
 
     [Fact] public void Ends_when_the_last_child_has_left() => Request
@@ -140,6 +141,9 @@ public sealed class PlacementSpec
     [Fact] public void Stays_placed_while_a_sister_is_there() => Request
         .Given(Placed).When(new PlacementCommand.EndStay("ann", StayOutcome.Home, null, Noon))
         .Then(new PlacementEvent.StayEnded("ann", "r1.1.1", StayOutcome.Home, null, Noon));
+
+    [Fact] public void Refuses_to_end_the_stay_of_another_child() => Request
+        .Given(Placed).When(new PlacementCommand.EndStay("cas", StayOutcome.Home, null, Noon)).ThenRefused(Reason.UnknownChild);
 
     [Fact] public void Refuses_to_end_a_stay_twice() => Request
         .Given([.. Placed, new PlacementEvent.StayEnded("ann", "r1.1.1", StayOutcome.Home, null, Noon)])
