@@ -50,11 +50,11 @@ public static partial class Facility
         _ => Refuse(reason),
     };
 
-    internal static bool HasTooManyHolds(FacilityState state, DateTimeOffset instant, Policy policy) =>
+    public static bool HasTooManyHolds(FacilityState state, DateTimeOffset instant, Policy policy) =>
         state.Holds.Values.Count(hold => hold.KeepsBedsAt(instant)) >= policy[PolicyNumbers.HoldsPerFacilityMax];
 
     /// <summary>Whether one of these children is in the unit, or has a bed of it held.</summary>
-    internal static bool IsPresentOrExpected(FacilityState state, string unitId, ImmutableSortedSet<string> subjects, DateTimeOffset instant) =>
+    public static bool IsPresentOrExpected(FacilityState state, string unitId, ImmutableSortedSet<string> subjects, DateTimeOffset instant) =>
         !subjects.IsEmpty
         && (state.Occupancies.Values.Any(stay => stay.UnitId == unitId && subjects.Contains(stay.SubjectId))
             || state.Holds.Values.Any(hold => hold.UnitId == unitId && hold.KeepsBedsAt(instant) && hold.Subjects.Any(subjects.Contains)));

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+
+namespace Gateway.Views;
+
+/// <summary>Where a view publishes, and where watchers follow it, each at its own pace.</summary>
+/// <remarks>A watcher has no queue: when it asks for the next message it gets what became different since its last one, of each row the
+/// latest. So a slow reader costs nothing, and the caller's own back-pressure is all there is. One writer, any number of watchers.</remarks>
+public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
+    where TRow : class, IRow
+    where TView : Published<TRow>
+{
+    public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(2);
+
+    // Some minutes of a busy region, and every unit of a big one at once; a few MB of rows that are no longer current.
+    private const int ChangesMax = 16_384;
+
+    private readonly ChangeLog<TRow> _changes = new(ChangesMax);
+    private volatile TView _view = first;
+    private volatile TaskCompletionSource _news = NewNews();
+    private volatile Exception? _trouble;
+
+    /// <summary>What is shown now.</summary>
+    /// <exception cref="Grains.Kernel.CorruptEventException">The log holds something that the view could not take in.</exception>
+    /// <exception cref="Grains.Kernel.UnknownEventException">The log is newer than this program.</exception>
+    public TView Current => _trouble switch
+    {
+        null => _view,
+        Grains.Kernel.UnknownEventException e => throw new Grains.Kernel.UnknownEventException(e.Message),
+        var e => throw new Grains.Kernel.CorruptEventException(e.Message, e),
+    };
+
+    internal void Publish(TView view, IReadOnlyCollection<Change<TRow>> changes)
+    {
+        _changes.Add(view.Version, view.Position, changes); // Before the view: whoever sees it finds what led to it.
+        _view = view;
+        if (changes.Count > 0) WakeWatchers();
+    }
+
+    internal void Fail(Exception why)
+    {
+        _trouble = why;
+        WakeWatchers();
+    }
+
+    /// <summary>First everything (or, after a resume, what was missed), then what changes, with a heartbeat every two seconds without news.</summary>
+    /// <param name="wants">Which rows; pure.</param>
+    /// <param name="resumePosition">The position of the last message seen, 0 for none. When what followed it is forgotten there is a snapshot again.</param>
+    /// <param name="interval">The least time between two deltas. Zero: as fast as changes are shown and the reader takes them.</param>
+    /// <remarks>Ends only by <paramref name="cancel"/> or an exception.</remarks>
+    public async IAsyncEnumerable<WatchMessage<TRow>> WatchAsync(
+        Func<TRow, bool> wants, long resumePosition, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var told = Current;
+        var version = resumePosition > 0 ? _changes.SeenAt(resumePosition, told.Version, told.Position) : null;
+        var exact = version is null;
+        var (messageAt, deltaAt) = (time.GetTimestamp(), long.MinValue);
+        if (version is null)
+        {
+            foreach (var part in Snapshot(told, wants)) yield return part;
+            version = told.Version;
+            messageAt = deltaAt = time.GetTimestamp();
+        }
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var news = _news.Task; // Before the view, or a change between the two would wake nobody.
+            var view = Current;
+            var pending = view.Version > version;
+            if (pending && Left(deltaAt, interval) <= TimeSpan.Zero)
+            {
+                foreach (var message in Since(version.Value, view, wants, exact))
+                {
+                    yield return message;
+                    messageAt = deltaAt = time.GetTimestamp();
+                }
+                (told, version, exact) = (view, view.Version, true);
+            }
+            else if (Left(messageAt, HeartbeatEvery) <= TimeSpan.Zero)
+            {
+                if (!pending) told = view;
+                yield return new WatchMessage<TRow>.Heartbeat(told.Position, pending ? told.EvaluatedAt : told.TrueAt(time.GetUtcNow()));
+                messageAt = time.GetTimestamp();
+            }
+            else
+            {
+                await WaitAsync(pending ? null : news, Left(messageAt, HeartbeatEvery), pending ? Left(deltaAt, interval) : TimeSpan.MaxValue, cancel);
+            }
+        }
+    }
+
+    private IEnumerable<WatchMessage<TRow>> Since(long version, TView view, Func<TRow, bool> wants, bool exact)
+    {
+        if (_changes.Between(version, view.Version) is not { } changes) return Snapshot(view, wants);
+        var (rows, removed) = (ImmutableArray.CreateBuilder<TRow>(), ImmutableArray.CreateBuilder<TRow>());
+        foreach (var (before, after) in Latest(changes, wants, exact).Values)
+        {
+            if (after is not null && wants(after)) rows.Add(after);
+            else if (before is not null && wants(before)) removed.Add(before);
+        }
+        return rows.Count + removed.Count == 0
+            ? [] : [new WatchMessage<TRow>.Delta(rows.DrainToImmutable(), removed.DrainToImmutable(), view.Position, view.EvaluatedAt)];
+    }
+
+    // Of each row what the watcher had and what there is. One that resumed may have had any state since its position, so for it any that it
+    // wanted counts: a row taken away in vain does no harm.
+    private static Dictionary<string, Change<TRow>> Latest(List<Change<TRow>> changes, Func<TRow, bool> wants, bool exact)
+    {
+        var latest = new Dictionary<string, Change<TRow>>(StringComparer.Ordinal);
+        foreach (var change in changes)
+        {
+            var had = latest.TryGetValue(change.Key, out var earlier) && (exact || (earlier.Before is { } before && wants(before))) ? earlier.Before : change.Before;
+            latest[change.Key] = new(had, change.After);
+        }
+        return latest;
+    }
+
+    private static IEnumerable<WatchMessage<TRow>> Snapshot(TView view, Func<TRow, bool> wants)
+    {
+        var part = ImmutableArray.CreateBuilder<TRow>();
+        foreach (var row in view.Rows.Where(wants))
+        {
+            if (part.Count == WatchMessage<TRow>.Snapshot.PartMax)
+                yield return new WatchMessage<TRow>.Snapshot(part.DrainToImmutable(), Complete: false, view.Position, view.EvaluatedAt);
+            part.Add(row);
+        }
+        yield return new WatchMessage<TRow>.Snapshot(part.DrainToImmutable(), Complete: true, view.Position, view.EvaluatedAt);
+    }
+
+    private TimeSpan Left(long since, TimeSpan span) => since == long.MinValue ? TimeSpan.Zero : span - time.GetElapsedTime(since);
+
+    private async ValueTask WaitAsync(Task? news, TimeSpan heartbeat, TimeSpan delta, CancellationToken cancel)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var clock = Task.Delay(heartbeat < delta ? heartbeat : delta, time, done.Token);
+        await (news is null ? clock : Task.WhenAny(news, clock)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await done.CancelAsync(); // Lets go of the timer when there is news.
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    private void WakeWatchers()
+    {
+        var news = _news;
+        _news = NewNews();
+        news.SetResult();
+    }
+
+    private static TaskCompletionSource NewNews() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
