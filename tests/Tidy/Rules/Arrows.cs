@@ -21,7 +21,8 @@ public static class Arrows
     {
         ["grains/Grains.csproj"] = [],
         ["silo/Silo.csproj"] = ["Grains"],
-        ["gateway/Gateway.csproj"] = ["Grains", "Silo"],
+        ["protos/Protos.csproj"] = [],
+        ["gateway/Gateway.csproj"] = ["Grains", "Protos", "Silo"],
     }.ToFrozenDictionary();
 
     public static IEnumerable<Finding> Names(Repository repository) =>
