@@ -68,7 +68,7 @@ public static partial class Facility
     }
 
     /// <summary>Whether a described report says anything about a moment that is not known yet.</summary>
-    private static bool IsNews(FacilityState state, FacilityCommand report) => report switch
+    internal static bool IsNews(FacilityState state, FacilityCommand report) => report switch
     {
         FacilityCommand.SetCrucial => state.Profile is null,
         FacilityCommand.SetOpenness c => !(Micros.Floor(c.AsOf) <= state.Openness.AsOf),

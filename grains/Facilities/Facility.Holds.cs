@@ -70,7 +70,7 @@ public static partial class Facility
     private static Decision<FacilityEvent> RefuseHold(FacilityState state, FacilityCommand.RefuseHold c, Context context)
     {
         if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return Refuse(missing);
-        if (hold.State == HoldState.Consented) return Refuse(Reason.NotAllowedInState, ("state", "Consented"), ("allowed_commands", "Admit, ReleaseHold"));
+        if (hold.State == HoldState.Consented) return Refuse(Reason.NotAllowedInState, ("state", "Consented"), ("allowed_commands", "Admit,WithdrawOffer"));
         if (!hold.KeepsBedsAt(context.Now)) return Refuse(Reason.HoldEnded);
         return Accept(Over(hold, HoldEnd.Refused, context.Now, c.Code));
     }
@@ -87,7 +87,7 @@ public static partial class Facility
     private static Decision<FacilityEvent> EndHoldByTime(FacilityState state, FacilityCommand.EndHoldByTime c, Context context)
     {
         if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return missing == Reason.HoldEnded ? Already : Refuse(missing);
-        if (hold.KeepsBedsAt(context.Now)) return Refuse(Reason.NotAllowedInState, ("state", hold.State.ToString()), ("allowed_commands", "ReleaseHold"));
+        if (hold.KeepsBedsAt(context.Now)) return Refuse(Reason.NotAllowedInState, ("state", hold.State.ToString()), ("allowed_commands", "WithdrawOffer"));
         return Accept(Over(hold, HoldEnd.Expired, hold.Until));
     }
 

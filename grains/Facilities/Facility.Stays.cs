@@ -9,7 +9,7 @@ public static partial class Facility
     private static Decision<FacilityEvent> Admit(FacilityState state, FacilityCommand.Admit c, Context context)
     {
         if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return Refuse(missing);
-        if (!SameChildren(hold, c)) return Refuse(Reason.NotAllowedInState, ("state", hold.State.ToString()), ("allowed_commands", "Admit of the children held for"));
+        if (!SameChildren(hold, c)) return Refuse(Reason.NotAllowedInState, ("state", hold.State.ToString()), ("allowed_commands", "Admit"));
         if (c.Children.Any(child => state.Occupancies.ContainsKey(child.OccupancyId))) return Refuse(Reason.OccupancyExists);
         if (WhyNotIn(state, c, hold, context) is { } reason) return Refuse(reason);
 

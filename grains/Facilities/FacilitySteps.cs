@@ -20,15 +20,8 @@ public static class FacilitySteps
     }
 
     /// <summary>A stop or closure takes back every offer that nobody has consented to, jointly with its request.</summary>
-    public static Step SetOpenness(Command command, Origin origin, StreamId facility, Seen<FacilityState> seen, FacilityCommand.SetOpenness order)
-    {
-        var revoked = Facility.EndsOffers(order.Openness) && !Facility.IsLate(seen.State, order.AsOf) ? Facility.ActiveHolds(seen.State) : [];
-        return new(command, origin, facility,
-        [
-            new(facility, order, seen.Head),
-            .. revoked.Select(hold => new Part(StreamId.Placement(hold.RequestId), new PlacementCommand.HoldEnded(hold.Attempt, AttemptEnd.Revoked))),
-        ]);
-    }
+    public static Step SetOpenness(Command command, Origin origin, StreamId facility, Seen<FacilityState> seen, FacilityCommand.SetOpenness order) =>
+        new(command, origin, facility, [new(facility, order, seen.Head), .. Revoked(seen.State, order)]);
 
     /// <summary>Ends the stay of a child who came in without a request. A stay with a request ends by the request's EndStay.</summary>
     public static Step EndOccupancy(Command command, Origin origin, StreamId facility, Seen<FacilityState> seen, string occupancyId, DateTimeOffset at)
@@ -45,5 +38,11 @@ public static class FacilitySteps
         new(facility, order, seen.Head),
         .. Facility.NewStays(seen.State, order).Select(stay => new Part(
             StreamId.Child(stay.Value.SubjectId), new ChildCommand.OpenOccupancy(facility.Key, stay.Key, stay.Value.RequestId))),
+        .. order.Reports.OfType<FacilityCommand.SetOpenness>().Where(report => Facility.IsNews(seen.State, report)).SelectMany(report => Revoked(seen.State, report)),
     ];
+
+    private static IEnumerable<Part> Revoked(FacilityState state, FacilityCommand.SetOpenness order) =>
+        Facility.EndsOffers(order.Openness) && !Facility.IsLate(state, order.AsOf)
+            ? Facility.ActiveHolds(state).Select(hold => new Part(StreamId.Placement(hold.RequestId), new PlacementCommand.HoldEnded(hold.Attempt, AttemptEnd.Revoked)))
+            : [];
 }
