@@ -14,7 +14,10 @@ internal static class RegionColumns
     public const string Blocks = "blocks.csv";
     public const string Occupants = "occupants.csv";
 
-    public static readonly IReadOnlyList<string> Keys = ["id", "name", "desk_phone", "written_at", "sample"];
+    public static readonly IReadOnlyList<string> Keys = ["id", "name", "desk_phone", "written_at", "sample", Area];
+
+    /// <summary>The one key that may be absent.</summary>
+    public const string Area = "area";
 
     /// <summary>Each file stands after those it refers to.</summary>
     public static readonly IReadOnlyList<string> Files =

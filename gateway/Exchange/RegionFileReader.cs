@@ -17,7 +17,8 @@ internal sealed class RegionFileReader(IReadOnlyDictionary<string, ReadOnlyMemor
 
         var head = HeadRow();
         var writtenAt = head?.Instant("written_at") ?? default;
-        var rows = new RegionRows(_ids, head is { Failed: false } ? writtenAt : null);
+        var area = head is null ? Area.Netherlands : Area.Read(head, RegionColumns.Area);
+        var rows = new RegionRows(_ids, head is { Failed: false } ? writtenAt : null, area);
         var municipalities = Each(RegionColumns.Municipalities, m => m.Code, rows.Municipality);
         var policy = Each(RegionColumns.Policy, n => n.Key, rows.PolicyNumber).ToImmutableSortedDictionary(StringComparer.Ordinal);
         var providers = Each(RegionColumns.Providers, p => p.Id, rows.Provider);
@@ -81,6 +82,7 @@ internal sealed class RegionFileReader(IReadOnlyDictionary<string, ReadOnlyMemor
             else if (!cells.TryAdd(key, row.Raw("value"))) row.Wrong("key", $"stands already on line {lines[key]}; each stands once");
             else lines[key] = row.Line;
         }
+        if (cells.TryAdd(RegionColumns.Area, "")) lines[RegionColumns.Area] = 0;
         foreach (var key in RegionColumns.Keys.Except(cells.Keys)) _errors.Add(RegionColumns.Region, 0, key, $"key '{key}' is missing");
         return _errors.Count == before ? new Row(RegionColumns.Region, lines, cells, _errors) : null;
     }

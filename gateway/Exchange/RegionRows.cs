@@ -8,7 +8,7 @@ namespace Gateway.Exchange;
 
 /// <summary>What each line means, and what of it is impossible by itself. Lines that failed give a stand-in that nobody uses.</summary>
 /// <param name="writtenAt">Nothing that has happened is later than this. Null when it could not be read: then nothing is compared with it.</param>
-internal sealed partial class RegionRows(RegionIds ids, DateTimeOffset? writtenAt)
+internal sealed partial class RegionRows(RegionIds ids, DateTimeOffset? writtenAt, Area area)
 {
     private const int NameCharsMax = 120;
     private const int TextCharsMax = 500;
@@ -142,11 +142,12 @@ internal sealed partial class RegionRows(RegionIds ids, DateTimeOffset? writtenA
         return 0;
     }
 
-    private static (double Latitude, double Longitude) Place(Row row)
+    private (double Latitude, double Longitude) Place(Row row)
     {
-        if (row.Has("latitude") || row.Has("longitude")) return (row.Degrees("latitude", 50.7, 53.6), row.Degrees("longitude", 3.3, 7.3));
-        if (int.TryParse(row.Raw("postcode4"), out var postcode) && Postcodes.Find(postcode) is { } place) return place;
-        row.Wrong("postcode4", "is not in the list of postcodes; write a right one, or latitude and longitude beside it");
+        if (row.Has("latitude") || row.Has("longitude")) return (row.Degrees("latitude", area.South, area.North), row.Degrees("longitude", area.West, area.East));
+        if (area == Area.Netherlands && int.TryParse(row.Raw("postcode4"), out var postcode) && Postcodes.Find(postcode) is { } place) return place;
+        if (area != Area.Netherlands) row.Wrong("latitude", "is not enough: only a postcode of the Netherlands says where it lies");
+        else row.Wrong("postcode4", "is not in the list of postcodes; write a right one, or latitude and longitude beside it");
         return default;
     }
 

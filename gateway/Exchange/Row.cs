@@ -80,7 +80,7 @@ internal sealed partial class Row(string file, int line, IReadOnlyDictionary<str
     public double Degrees(string column, double min, double max)
     {
         var text = cells[column].Replace(',', '.');
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var degrees) && degrees >= min && degrees <= max) return degrees;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var degrees) && degrees >= min && degrees <= max) return degrees;
         Wrong(column, string.Create(CultureInfo.InvariantCulture, $"is not a number of degrees from {min} to {max}"));
         return min;
     }

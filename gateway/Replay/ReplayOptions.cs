@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace Gateway.Replay;
+
+/// <summary>What was asked for on the command line after <c>replay</c>.</summary>
+/// <param name="Source"><c>rhode-island</c> or <c>hospitals</c>.</param>
+/// <param name="Path">The hospitals' file.</param>
+/// <param name="Log">Another publication log of Rhode Island.</param>
+/// <param name="DaysPerSecond">Simulated days in a second; null: as fast as the answers come.</param>
+internal sealed record ReplayOptions(string Source, string? Path, string? Log, double? DaysPerSecond, string? DataFolder, bool Keep, bool Resume)
+{
+    public const string Usage = """
+        replay rhode-island [--log FILE]   send the publication log of Rhode Island's nursing homes, or another one of the same form
+        replay hospitals PATH              send four weeks of hospitals; PATH is their file, plain or .gz
+
+          --speed DAYS   let so many simulated days pass in a second; without it, as fast as the answers come
+          --keep         leave the server's data and the journal of all answers where they are (DATA/replay/)
+          --resume       go on with a replay that was interrupted
+          --data DIR     where its folder stands
+        """;
+
+    /// <exception cref="ReplayException">What is wrong, in one line.</exception>
+    public static ReplayOptions Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new ReplayOptions("", null, null, null, null, false, false);
+        var words = new List<string>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var (name, given) = arguments[i].Split('=', 2) is [var left, var right] && left.StartsWith("--", StringComparison.Ordinal) ? (left, right) : (arguments[i], null);
+            string Value() => given ?? (i + 1 < arguments.Count ? arguments[++i] : throw new ReplayException($"{name} needs a value."));
+            options = name switch
+            {
+                "--log" => options with { Log = Value() },
+                "--data" => options with { DataFolder = Value() },
+                "--speed" => options with { DaysPerSecond = Days(Value()) },
+                "--keep" => options with { Keep = true },
+                "--resume" => options with { Resume = true },
+                ['-', ..] => throw new ReplayException($"replay has no option {name}."),
+                _ => options,
+            };
+            if (!name.StartsWith('-')) words.Add(name);
+        }
+        return words switch
+        {
+            ["rhode-island"] => options with { Source = words[0] },
+            ["hospitals", var path] when options.Log is null => options with { Source = words[0], Path = path },
+            ["hospitals"] => throw new ReplayException("replay hospitals needs the path of their file."),
+            _ => throw new ReplayException("replay what? rhode-island, or hospitals PATH."),
+        };
+    }
+
+    private static double Days(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var days) && days > 0 ? days
+        : throw new ReplayException("--speed takes the number of simulated days in a second.");
+}
