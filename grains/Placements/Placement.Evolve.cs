@@ -9,35 +9,53 @@ public static partial class Placement
     {
         PlacementEvent.Submitted f => PlacementState.None with
         {
-            Phase = PlacementPhase.Received, Subjects = f.Subjects, Facts = f.Facts, Infection = f.Infection, Referral = f.Referral,
-            CrisisAsked = f.CrisisAsked, WaitingSince = f.WaitingSince, Owner = f.Owner, Deadline = f.Deadline,
+            Phase = PlacementPhase.Received,
+            Subjects = f.Subjects,
+            Facts = f.Facts,
+            Infection = f.Infection,
+            Referral = f.Referral,
+            CrisisAsked = f.CrisisAsked,
+            WaitingSince = f.WaitingSince,
+            Owner = f.Owner,
+            Deadline = f.Deadline,
             Excluded = PlacementState.None.Excluded.AddRange(f.ExcludedUnits.Distinct().Select(unit => KeyValuePair.Create(unit, (DateTimeOffset?)null))),
             KeepApartFrom = PlacementState.None.KeepApartFrom.Union(f.KeepApartFrom),
         },
         PlacementEvent.TriageStarted f => state with { Phase = PlacementPhase.InTriage, Owner = f.Owner, Deadline = f.Deadline },
         PlacementEvent.Triaged f => state with
         {
-            Phase = PlacementPhase.Searching, Facts = f.Facts, Infection = f.Infection, Urgency = f.Urgency, Crisis = f.Crisis, Deadline = f.Deadline,
+            Phase = PlacementPhase.Searching,
+            Facts = f.Facts,
+            Infection = f.Infection,
+            Urgency = f.Urgency,
+            Crisis = f.Crisis,
+            Deadline = f.Deadline,
         },
         PlacementEvent.Rejected => state with { Phase = PlacementPhase.Rejected, Deadline = null },
         PlacementEvent.Offered f => state with
         {
-            Phase = PlacementPhase.Offered, Attempt = f.Attempt, Deadline = f.Deadline,
+            Phase = PlacementPhase.Offered,
+            Attempt = f.Attempt,
+            Deadline = f.Deadline,
             Live = new(f.Attempt, f.FacilityId, f.UnitId, f.Beds, f.Deadline.At),
         },
         PlacementEvent.Consented f => state with
         {
-            Phase = PlacementPhase.Agreed, Deadline = f.Deadline, Live = state.Live! with { Until = f.Deadline.At },
+            Phase = PlacementPhase.Agreed,
+            Deadline = f.Deadline,
+            Live = state.Live! with { Until = f.Deadline.At },
         },
         PlacementEvent.AttemptOver f => WithoutLive(state, f.How) with
         {
-            Phase = f.BackToTriage ? PlacementPhase.InTriage : PlacementPhase.Searching, Deadline = f.Deadline,
+            Phase = f.BackToTriage ? PlacementPhase.InTriage : PlacementPhase.Searching,
+            Deadline = f.Deadline,
             Excluded = f.ExcludesUnit ? Exclude(state, state.Live!.UnitId, f.ExcludedUntil) : state.Excluded,
         },
         PlacementEvent.Departed f => state with { Phase = PlacementPhase.EnRoute, Deadline = f.Deadline },
         PlacementEvent.Admitted f => state with
         {
-            Phase = PlacementPhase.Placed, Deadline = f.Deadline,
+            Phase = PlacementPhase.Placed,
+            Deadline = f.Deadline,
             Stays = state.Stays.AddRange(f.Stays.Select(stay => KeyValuePair.Create(stay.SubjectId, stay.OccupancyId))),
         },
         PlacementEvent.ArrivedAfterWithdrawal => state,

@@ -18,7 +18,8 @@ public sealed partial class WorldSpec
     private const int Stories = 120;
 
     // Invariants 1 and 2: of those who want the last bed exactly one gets it.
-    [Fact] public void A_bed_is_promised_once() => AfterEachDeed(story =>
+    [Fact]
+    public void A_bed_is_promised_once() => AfterEachDeed(story =>
     {
         foreach (var fact in story.World.Facts.Where(fact => fact.RecordedAt == story.World.Now && fact.Event is FacilityEvent.Held))
         {
@@ -29,7 +30,8 @@ public sealed partial class WorldSpec
     });
 
     // Invariant 3.
-    [Fact] public void A_child_has_one_live_request_and_one_bed() => AfterEachDeed(story =>
+    [Fact]
+    public void A_child_has_one_live_request_and_one_bed() => AfterEachDeed(story =>
     {
         foreach (var subject in Story.Subjects)
         {
@@ -44,7 +46,8 @@ public sealed partial class WorldSpec
     });
 
     // Invariant 4.
-    [Fact] public void A_hold_belongs_to_one_attempt_and_ends_once() => AtTheEnd(story =>
+    [Fact]
+    public void A_hold_belongs_to_one_attempt_and_ends_once() => AtTheEnd(story =>
     {
         var lives = new Dictionary<(string, int), string>();
         foreach (var fact in story.World.Facts.Select(fact => fact.Event))
@@ -65,7 +68,8 @@ public sealed partial class WorldSpec
     });
 
     // Invariant 5.
-    [Fact] public void A_consumed_hold_opened_one_occupancy_per_child() => AtTheEnd(story =>
+    [Fact]
+    public void A_consumed_hold_opened_one_occupancy_per_child() => AtTheEnd(story =>
     {
         foreach (var consumed in story.World.Facts.Where(fact => fact.Event is FacilityEvent.HoldConsumed))
         {
@@ -77,7 +81,8 @@ public sealed partial class WorldSpec
     });
 
     // Invariant 6.
-    [Fact] public void A_request_that_is_not_final_has_an_owner_and_a_deadline() => AfterEachDeed(story =>
+    [Fact]
+    public void A_request_that_is_not_final_has_an_owner_and_a_deadline() => AfterEachDeed(story =>
     {
         foreach (var (_, request) in story.World.All<PlacementState>().Where(request => request.State.Phase != PlacementPhase.None))
         {
@@ -87,7 +92,8 @@ public sealed partial class WorldSpec
     });
 
     // Invariant 7, and a phone's clock that runs ahead counts as now.
-    [Fact] public void Every_fact_says_who_how_and_when() => AtTheEnd(story =>
+    [Fact]
+    public void Every_fact_says_who_how_and_when() => AtTheEnd(story =>
     {
         foreach (var fact in story.World.Facts)
         {
@@ -102,14 +108,16 @@ public sealed partial class WorldSpec
     [Fact] public void A_repeated_command_gets_its_answer_and_writes_nothing() => AtTheEnd(story => Assert.True(story.RetriesAgree));
 
     // Invariant 13.
-    [Fact] public void Replaying_the_stored_events_rebuilds_the_state() => AtTheEnd(story =>
+    [Fact]
+    public void Replaying_the_stored_events_rebuilds_the_state() => AtTheEnd(story =>
     {
         foreach (var stream in story.World.Log.Select(stored => stored.Stream).Distinct())
             Assert.Equal(Text(State<object>(story, stream)), Text(story.World.Replay(stream)));
     });
 
     // Invariants 14 and 21.
-    [Fact] public void Request_and_facility_agree_about_every_hold() => AfterEachDeed(story =>
+    [Fact]
+    public void Request_and_facility_agree_about_every_hold() => AfterEachDeed(story =>
     {
         var promised = story.World.All<PlacementState>()
             .Where(request => request.State.Phase is PlacementPhase.Offered or PlacementPhase.Agreed or PlacementPhase.EnRoute)
@@ -121,7 +129,8 @@ public sealed partial class WorldSpec
     });
 
     // Beside invariant 21: the request knows who is in, and who is in knows the request.
-    [Fact] public void Request_and_facility_agree_about_every_stay() => AfterEachDeed(story =>
+    [Fact]
+    public void Request_and_facility_agree_about_every_stay() => AfterEachDeed(story =>
     {
         var known = story.World.All<PlacementState>().SelectMany(request => request.State.Stays
             .Select(stay => (request.Stream.Key, stay.Key, stay.Value, request.State.Live!.FacilityId)));
@@ -131,12 +140,14 @@ public sealed partial class WorldSpec
     });
 
     // Invariant 17.
-    [Fact] public void No_event_tells_of_a_child() => AtTheEnd(story =>
+    [Fact]
+    public void No_event_tells_of_a_child() => AtTheEnd(story =>
     {
         foreach (var stored in story.World.Log) Assert.DoesNotMatch(Telling(), Encoding.UTF8.GetString(stored.Data.Span));
     });
 
-    [Fact] public void The_marks_of_a_child_would_be_found()
+    [Fact]
+    public void The_marks_of_a_child_would_be_found()
     {
         var told = new ChildFacts("ann", 14, GenderNeed.F, Security.Open, [], false, false, false, new(SafetyScore.VeryUnsafe, Marks.Assessor, At.Noon));
         Assert.Matches(Telling(), Text(told));
@@ -144,7 +155,8 @@ public sealed partial class WorldSpec
     }
 
     // Invariant 18.
-    [Fact] public void The_clock_ends_no_promise_and_no_stay() => AtTheEnd(story =>
+    [Fact]
+    public void The_clock_ends_no_promise_and_no_stay() => AtTheEnd(story =>
     {
         foreach (var fact in story.World.Facts.Where(fact => fact.Origin.Channel == Channel.Clock))
             Assert.True(
@@ -154,14 +166,16 @@ public sealed partial class WorldSpec
     });
 
     // Nobody's time is up: what should have ended has ended, and what is missed is noted.
-    [Fact] public void After_a_tick_nothing_is_owed() => AfterEachDeed(story =>
+    [Fact]
+    public void After_a_tick_nothing_is_owed() => AfterEachDeed(story =>
     {
         story.World.Tick();
         foreach (var (_, request) in story.World.All<PlacementState>()) Assert.False(request.Deadline?.At <= story.World.Now);
     });
 
     // The properties above say nothing if the stories never get anywhere.
-    [Fact] public void The_stories_come_everywhere()
+    [Fact]
+    public void The_stories_come_everywhere()
     {
         var seen = new HashSet<Type>();
         Prop.ForAll(Tales, acts => seen.UnionWith(Story.Of(acts).World.Facts.Select(fact => fact.Event.GetType())))

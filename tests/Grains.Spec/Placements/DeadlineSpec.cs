@@ -29,7 +29,8 @@ public sealed class DeadlineSpec
         Assert.Equal(Noon.AddHours(offer), After(InTriage, Triage with { Override = urgency, OverrideReason = Words }));
     }
 
-    [Fact] public void Give_half_an_hour_before_the_urgency_is_known()
+    [Fact]
+    public void Give_half_an_hour_before_the_urgency_is_known()
     {
         Assert.Equal(Noon.AddMinutes(30), After([], Submit));
         Assert.Equal(Noon.AddMinutes(30), After(Received, new PlacementCommand.StartTriage()));
@@ -37,10 +38,12 @@ public sealed class DeadlineSpec
 
     [Fact] public void Give_two_weeks_for_the_outflow_plan() => Assert.Equal(Noon.AddDays(14), After(Agreed, Admit()));
 
-    [Fact] public void Do_not_move_when_a_child_departs() =>
+    [Fact]
+    public void Do_not_move_when_a_child_departs() =>
         Assert.Equal(Noon.AddHours(24), Request.Given(Agreed).At(Noon.AddHours(5)).When(new PlacementCommand.Depart(1, Transport.Own)).State.Deadline!.At);
 
-    [Fact] public void Come_back_at_half_their_length_until_the_minimum()
+    [Fact]
+    public void Come_back_at_half_their_length_until_the_minimum()
     {
         var state = Placement.Decider.Fold(PlacementState.None, Searching); // 24 hours.
         var lengths = new List<double>();
@@ -56,29 +59,35 @@ public sealed class DeadlineSpec
         Assert.Equal(1, state.Escalation);
     }
 
-    [Fact] public void Are_missed_once() => Request
+    [Fact]
+    public void Are_missed_once() => Request
         .Given([.. Searching, new PlacementEvent.DeadlineMissed(Noon.AddHours(24), new(Noon.AddHours(36), Noon.AddHours(24)), 1)])
         .At(Noon.AddHours(25)).When(new PlacementCommand.MissDeadline(Noon.AddHours(24))).ThenNothing();
 
-    [Fact] public void Are_not_missed_early() => Request
+    [Fact]
+    public void Are_not_missed_early() => Request
         .Given(Searching).At(Noon.AddHours(23)).When(new PlacementCommand.MissDeadline(Noon.AddHours(24))).ThenNothing();
 
-    [Fact] public void Are_missed_at_their_very_instant() => Request
+    [Fact]
+    public void Are_missed_at_their_very_instant() => Request
         .Given(Searching).At(Noon.AddHours(24)).When(new PlacementCommand.MissDeadline(Noon.AddHours(24)))
         .Then(new PlacementEvent.DeadlineMissed(Noon.AddHours(24), new(Noon.AddHours(36), Noon.AddHours(24)), 1));
 
-    [Fact] public void Are_no_misses_when_a_hold_ends() => Request
+    [Fact]
+    public void Are_no_misses_when_a_hold_ends() => Request
         .Given(Offered).At(Noon.AddHours(8)).When(new PlacementCommand.MissDeadline(Noon.AddHours(8))).ThenNothing();
 
     [Fact] public void Lie_with_the_facility_while_a_place_is_offered() => Assert.Null(DueIn(PlacementPhase.Offered));
 
-    [Fact] public void Wake_the_request_in_every_other_phase_that_is_not_final()
+    [Fact]
+    public void Wake_the_request_in_every_other_phase_that_is_not_final()
     {
         foreach (var (phase, history) in ByPhase.Where(pair => pair.Key is not PlacementPhase.None and not PlacementPhase.Offered))
             Assert.Equal(Placement.Decider.Fold(PlacementState.None, history).IsFinal, DueIn(phase) is null);
     }
 
-    [Fact] public void Come_from_the_policy_in_force() => Assert.Equal(
+    [Fact]
+    public void Come_from_the_policy_in_force() => Assert.Equal(
         Noon.AddMinutes(10),
         Request.Given().Under(Policy.Default with { Numbers = Policy.Default.Numbers.Add("triage_unknown", 10) }).When(Submit).State.Deadline!.At);
 

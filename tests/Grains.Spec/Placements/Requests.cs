@@ -62,10 +62,17 @@ internal static class Requests
     /// <summary>A history that ends in each phase that a request can be in so far; Waiting has no way in yet.</summary>
     public static readonly IReadOnlyDictionary<PlacementPhase, PlacementEvent[]> ByPhase = new Dictionary<PlacementPhase, PlacementEvent[]>
     {
-        [PlacementPhase.None] = [], [PlacementPhase.Received] = Received, [PlacementPhase.InTriage] = InTriage,
-        [PlacementPhase.Searching] = Searching, [PlacementPhase.Offered] = Offered, [PlacementPhase.Agreed] = Agreed,
-        [PlacementPhase.EnRoute] = EnRoute, [PlacementPhase.Placed] = Placed, [PlacementPhase.Ended] = Ended,
-        [PlacementPhase.Rejected] = Rejected, [PlacementPhase.Cancelled] = Cancelled,
+        [PlacementPhase.None] = [],
+        [PlacementPhase.Received] = Received,
+        [PlacementPhase.InTriage] = InTriage,
+        [PlacementPhase.Searching] = Searching,
+        [PlacementPhase.Offered] = Offered,
+        [PlacementPhase.Agreed] = Agreed,
+        [PlacementPhase.EnRoute] = EnRoute,
+        [PlacementPhase.Placed] = Placed,
+        [PlacementPhase.Ended] = Ended,
+        [PlacementPhase.Rejected] = Rejected,
+        [PlacementPhase.Cancelled] = Cancelled,
     };
 
     /// <summary>One command of every kind, each naming the attempt that it would be about.</summary>

@@ -18,22 +18,26 @@ public sealed class StepSpec
     private static readonly RequestFacts Known = new(
         [Child("ann"), Child("bea")], 3311, null, null, null, new(LegalBasis.SecureOrder, LegalBasisStatus.Written, ValidUntil: Noon.AddHours(1)));
 
-    [Fact] public void Submit_asks_every_child_first() => Asks(
+    [Fact]
+    public void Submit_asks_every_child_first() => Asks(
         PlacementSteps.Submit("r1", Submit, Key, Desk), "placement/r1",
         ("child/ann", new ChildCommand.OpenRequest("r1")), ("child/bea", new ChildCommand.OpenRequest("r1")), ("placement/r1", Submit));
 
-    [Fact] public void Triage_asks_the_request_alone_whatever_was_read()
+    [Fact]
+    public void Triage_asks_the_request_alone_whatever_was_read()
     {
         foreach (var step in new[] { Steps(Received).StartTriage(), Steps(InTriage).Triage(Triage), Steps(Agreed).Depart(1, Transport.Own) })
             Assert.Null(Assert.Single(step.Parts).Seen);
     }
 
-    [Fact] public void A_rejection_frees_the_children_for_another_request() => Asks(
+    [Fact]
+    public void A_rejection_frees_the_children_for_another_request() => Asks(
         Steps(InTriage).RejectAsNoCrisis(RejectReason.AdultCare, null), "placement/r1",
         ("placement/r1", new PlacementCommand.RejectAsNoCrisis(RejectReason.AdultCare, null)),
         ("child/ann", new ChildCommand.CloseRequest("r1")), ("child/bea", new ChildCommand.CloseRequest("r1")));
 
-    [Fact] public void An_offer_is_led_by_the_facility_that_holds()
+    [Fact]
+    public void An_offer_is_led_by_the_facility_that_holds()
     {
         var step = Steps(Searching).Offer(Asked, Known, null, Noon);
         Assert.Equal("facility/facility-1", $"{step.Leader}");
@@ -42,10 +46,12 @@ public sealed class StepSpec
         Assert.Equal(("unit-1", "r1", 1, true, true, Urgency.Within48h), (hold.UnitId, hold.RequestId, hold.Attempt, hold.Crisis, hold.HasSecureBasis, hold.Urgency));
     }
 
-    [Fact] public void An_offer_knows_a_basis_that_has_ended() =>
+    [Fact]
+    public void An_offer_knows_a_basis_that_has_ended() =>
         Assert.False(Assert.IsType<FacilityCommand.Hold>(Steps(Searching).Offer(Asked, Known, null, Noon.AddHours(1)).Parts[1].Order).HasSecureBasis);
 
-    [Fact] public void An_offer_names_the_units_excluded_now()
+    [Fact]
+    public void An_offer_names_the_units_excluded_now()
     {
         PlacementEvent[] refused = [.. Offered, new PlacementEvent.AttemptOver(
             1, AttemptEnd.Refused, RefusalCode.GroupComposition, null, true, Noon.AddDays(7), false, In(TimeSpan.FromHours(24)))];
@@ -55,11 +61,13 @@ public sealed class StepSpec
         Assert.Empty(At(Noon.AddDays(7)));
     }
 
-    [Fact] public void A_consent_binds_the_facility_too() => Asks(
+    [Fact]
+    public void A_consent_binds_the_facility_too() => Asks(
         Steps(Offered).Consent(1, Intake), "facility/facility-1",
         ("placement/r1", new PlacementCommand.Consent(1, Intake)), ("facility/facility-1", new FacilityCommand.ConsentHold("r1", 1, Urgency.Within48h)));
 
-    [Fact] public void A_refusal_a_withdrawal_and_a_failed_arrival_give_the_beds_back()
+    [Fact]
+    public void A_refusal_a_withdrawal_and_a_failed_arrival_give_the_beds_back()
     {
         Asks(Steps(Offered).Refuse(1, RefusalCode.TooFar, null), "facility/facility-1",
             ("placement/r1", new PlacementCommand.Refuse(1, RefusalCode.TooFar, null)),
@@ -70,7 +78,8 @@ public sealed class StepSpec
             ("placement/r1", new PlacementCommand.ArrivalFailed(1, Words)), ("facility/facility-1", new FacilityCommand.ReleaseHold("r1", 1)));
     }
 
-    [Fact] public void An_admission_opens_one_stay_per_child_everywhere()
+    [Fact]
+    public void An_admission_opens_one_stay_per_child_everywhere()
     {
         var step = Steps(EnRoute).Admit(1, Arriving, Known, Noon);
         Assert.Equal("facility/facility-1", $"{step.Leader}");
@@ -81,23 +90,27 @@ public sealed class StepSpec
         Assert.Equal(new ChildCommand.OpenOccupancy("facility-1", "r1.1.2", "r1"), step.Parts[3].Order);
     }
 
-    [Fact] public void A_child_whose_infection_nobody_asked_counts_as_not_asked() => Assert.Equal(
+    [Fact]
+    public void A_child_whose_infection_nobody_asked_counts_as_not_asked() => Assert.Equal(
         [InfectionStatus.NotAsked, InfectionStatus.NoSymptoms],
         Assert.IsType<FacilityCommand.Admit>(Steps(EnRoute).Admit(1, Arriving[1..], Known, Noon).Parts[1].Order).Children.Select(child => child.Status));
 
-    [Fact] public void A_child_at_a_door_that_was_given_up_asks_no_facility()
+    [Fact]
+    public void A_child_at_a_door_that_was_given_up_asks_no_facility()
     {
         var step = Steps(Cancelled).Admit(1, Arriving, null, Noon);
         Assert.Equal(new Part(StreamId.Placement("r1"), step.Parts[0].Order, Read), Assert.Single(step.Parts));
         Assert.Equal(1, Assert.IsType<PlacementCommand.Admit>(step.Parts[0].Order).Attempt);
     }
 
-    [Fact] public void A_childs_request_ends_with_its_stay() => Asks(
+    [Fact]
+    public void A_childs_request_ends_with_its_stay() => Asks(
         Steps(Placed).EndStay("bea", StayOutcome.Home, null, Noon), "facility/facility-1",
         ("placement/r1", new PlacementCommand.EndStay("bea", StayOutcome.Home, null, Noon)),
         ("facility/facility-1", new FacilityCommand.EndOccupancy("r1.1.2", "r1", Noon)), ("child/bea", new ChildCommand.EndOccupancy("r1.1.2", "r1")));
 
-    [Fact] public void A_cancellation_gives_back_what_is_held_and_frees_the_children()
+    [Fact]
+    public void A_cancellation_gives_back_what_is_held_and_frees_the_children()
     {
         var cancel = new PlacementCommand.Cancel(CancelReason.Other, null);
         Asks(Steps(Agreed).Cancel(CancelReason.Other, null), "facility/facility-1",
@@ -107,7 +120,8 @@ public sealed class StepSpec
             ("placement/r1", cancel), ("child/ann", new ChildCommand.CloseRequest("r1")), ("child/bea", new ChildCommand.CloseRequest("r1")));
     }
 
-    [Fact] public void Where_the_request_refuses_it_is_asked_alone_and_only_as_it_was_read()
+    [Fact]
+    public void Where_the_request_refuses_it_is_asked_alone_and_only_as_it_was_read()
     {
         foreach (var (phase, history) in ByPhase)
         {
@@ -127,7 +141,8 @@ public sealed class StepSpec
         }
     }
 
-    [Fact] public void The_clock_asks_once_for_each_deadline()
+    [Fact]
+    public void The_clock_asks_once_for_each_deadline()
     {
         Assert.Null(Tick(Searching, Noon.AddHours(24).AddMicroseconds(-1)));
         var step = Tick(Searching, Noon.AddHours(24))!;
