@@ -1,0 +1,44 @@
+using Grains.Placements;
+using Plek.V1;
+
+namespace Gateway.Access;
+
+/// <summary>What a caller may see of a request: the one table of staged reveal.</summary>
+/// <param name="Exactly">Ages, safety, home and legal basis; otherwise age bands and needs.</param>
+/// <param name="Contact">The referrer's contact.</param>
+/// <param name="Words">Texts, persons, and who acted.</param>
+/// <param name="Attempt">The only attempt whose history is shown; null for all.</param>
+public sealed record Reveal(bool Exactly, bool Contact, bool Words, int? Attempt)
+{
+    private static readonly Reveal Desk = new(Exactly: true, Contact: true, Words: true, Attempt: null);
+    private static readonly Reveal Reporter = new(Exactly: true, Contact: true, Words: false, Attempt: null);
+
+    public static Reveal Of(Role role, PlacementState state) => role switch
+    {
+        Role.CrisisDesk or Role.DeskLead => Desk,
+        Role.Referrer => Reporter,
+        _ => new(Exactly: false, Contact: HasConsented(state), Words: false, Attempt: state.Live?.Number),
+    };
+
+    /// <summary>How a provider sees an age with an offer.</summary>
+    public static AgeBand AgeBandOf(int years) => years switch
+    {
+        < 4 => AgeBand.Ages0To3,
+        < 8 => AgeBand.Ages4To7,
+        < 12 => AgeBand.Ages8To11,
+        < 16 => AgeBand.Ages12To15,
+        < 18 => AgeBand.Ages16To17,
+        _ => AgeBand.Ages18To22,
+    };
+
+    /// <summary>How a number of places is seen by those who may not see it exactly.</summary>
+    public static Band BandOf(int places) => places switch
+    {
+        <= 0 => Band.None,
+        <= 2 => Band.OneOrTwo,
+        _ => Band.ThreeOrMore,
+    };
+
+    private static bool HasConsented(PlacementState state) =>
+        state.Phase is Grains.Placements.PlacementPhase.Agreed or Grains.Placements.PlacementPhase.EnRoute or Grains.Placements.PlacementPhase.Placed;
+}

@@ -1,0 +1,22 @@
+using Gateway.Access;
+using Gateway.Rpc;
+using Gateway.Views;
+using Grains.Kernel;
+
+namespace Gateway.Services;
+
+/// <summary>Every service of plek.v1 behind the one gate.</summary>
+public static class AllServices
+{
+    public static void AddTo(Routes routes, IGrains grains, IVault vault, IEventStore store, CapacityIndex capacity, RequestBoard board, FeedFollower feed)
+    {
+        var gate = new Gate(routes, new Scopes(grains), new ReadLog(grains, vault));
+        var (asking, atLeast, views) = (new Asking(grains, vault), new AtLeast(store), new ViewReads(capacity, board, feed));
+        var sealedFacts = new SealedFacts(vault);
+        new ProviderService(grains, vault, asking, atLeast, views).Map(gate);
+        new CapacityService(views).Map(gate);
+        new PlacementService(
+            grains, vault, asking, sealedFacts, new RequestReader(grains, vault, store, sealedFacts, atLeast), new RequestFinder(grains, sealedFacts, views)).Map(gate);
+        new RegionService(grains, vault, asking, atLeast).Map(gate);
+    }
+}

@@ -1,0 +1,78 @@
+using Gateway.Access;
+using Gateway.Exchange;
+using Gateway.Rpc;
+using Gateway.Views;
+using Grains.Finding;
+using Grains.Kernel;
+using Grains.Placements;
+using Plek.V1;
+using Own = Grains.Placements;
+
+namespace Gateway.Services;
+
+/// <summary>Lists and watches requests, and finds places for one: the reads of <c>plek.v1.PlacementService</c> that are answered from memory.</summary>
+public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewReads views)
+{
+    public async ValueTask<FindPlacesResponse> FindPlacesAsync(FindPlacesRequest request, Permit permit)
+    {
+        var id = Check.Id(request.RequestId, "request_id");
+        var limit = request.Limit == 0 ? FindQuery.LimitMax : Check.Range(request.Limit, 1, FindQuery.LimitMax, "limit");
+        var filter = Filters.Capacity(request.Filter);
+        await views.ReachAsync(request.AtLeastPosition, permit.Cancel);
+        var state = (await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel)).State;
+        if (state.Phase == Own.PlacementPhase.None) throw new Refusal(Reason.UnknownRequest).ToRpcException();
+        if (await sealedFacts.FactsAsync(state, permit.Cancel) is not { } facts) throw SealedFacts.Erased();
+
+        // Before triage nobody has said how urgent it is; then nothing is waived for it.
+        var wanted = Wanted.Of(
+            facts.Children, await sealedFacts.InfectionAsync(state, permit.Cancel), state.Crisis != Own.CrisisGrade.NotCrisis || state.CrisisAsked,
+            facts.HasSecureBasisAt(permit.Now), state.Urgency ?? Own.Urgency.Planned, state.ExcludedAt(permit.Now), state.KeepApartFrom,
+            PointOf(facts.HomePostcode4), facts.SchoolPostcode4 is { } school ? PointOf(school) : null, facts.MaxDistanceKm);
+        return Show.Found(FindPlaces.In(views.Capacity.Current, new(wanted, filter, limit, request.Explain)));
+    }
+
+    public async ValueTask<ListRequestsResponse> ListAsync(ListRequestsRequest request, Permit permit)
+    {
+        var wants = Wants(Filters.Requests(request.Filter), permit);
+        var size = Filters.Page(request.PageSize);
+        RequestPlace? after = request.PageToken.Length == 0 ? null
+            : RequestPlace.TryParse(request.PageToken, out var place) ? place
+            : throw RpcException.Invalid("page_token", "is not one that this service gave");
+        await views.ReachAsync(request.AtLeastPosition, permit.Cancel);
+        var list = views.Board.Current;
+        var page = list.List(wants, after, size);
+        return new()
+        {
+            Requests = { page.Select(Show.Row) }, NextPageToken = page.Length == size ? $"{page[^1].Place}" : "", Position = list.Position,
+        };
+    }
+
+    public async IAsyncEnumerable<WatchRequestsResponse> Watch(WatchRequestsRequest request, Permit permit)
+    {
+        var wants = Wants(Filters.Requests(request.Filter), permit);
+        var messages = views.Board.Watching.WatchAsync(wants, Filters.Resume(request.ResumePosition), Filters.Interval(request.IntervalMs), permit.Cancel);
+        await foreach (var message in messages) yield return ToWire(message);
+    }
+
+    /// <summary>The desk sees all, a referrer its own, a provider those with a live attempt at its facilities.</summary>
+    private Func<Views.RequestRow, bool> Wants(Views.RequestFilter filter, Permit permit) => permit.Role switch
+    {
+        Role.CrisisDesk or Role.DeskLead => filter.Fits,
+        Role.Referrer => row => row.Reporter == permit.Caller.Id && filter.Fits(row),
+        _ => row => row.Live is { } live && permit.Caller.Provider is { } own && ProviderOf(live.FacilityId) == own && filter.Fits(row),
+    };
+
+    private string? ProviderOf(string facilityId) => views.Capacity.Current.Find(facilityId)?.State.Profile?.ProviderId;
+
+    private static GeoPoint? PointOf(int postcode4) => Postcodes.Find(postcode4) is { } place ? GeoPoint.At(place.Latitude, place.Longitude) : null;
+
+    private static WatchRequestsResponse ToWire(WatchMessage<Views.RequestRow> message) => message switch
+    {
+        WatchMessage<Views.RequestRow>.Snapshot m => new() { Snapshot = new() { Requests = { m.Rows.Select(Show.Row) }, Complete = m.Complete, Position = m.Position } },
+        WatchMessage<Views.RequestRow>.Delta m => new()
+        {
+            Delta = new() { Requests = { m.Rows.Select(Show.Row) }, Removed = { m.Removed.Select(row => row.RequestId) }, Position = m.Position },
+        },
+        _ => new() { Heartbeat = new() { Position = message.Position, EvaluatedAt = message.EvaluatedAt.ToWire() } },
+    };
+}
