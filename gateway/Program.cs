@@ -1,2 +1,134 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using System.Security.Cryptography;
+using Gateway;
+using Gateway.Access;
+using Gateway.Exchange;
+using Gateway.Replay;
+using Gateway.Rpc;
+using Gateway.Services;
+using Gateway.Views;
+using Grains;
+using Grains.Kernel;
+using Grains.Placements;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Silo.Host;
+using Silo.Storage;
+using Silo.Storage.Sqlite;
+using Silo.Storage.Vault;
+
+try
+{
+    return args switch
+    {
+        ["token", .. var rest] => TokenCommand.Run(rest),
+        ["replay", .. var rest] => await ReplayCommand.RunAsync(rest),
+        _ => await Serving.RunAsync(PlekOptions.Parse(args, Environment.GetEnvironmentVariable)),
+    };
+}
+catch (Exception e) when (e is WrongOptionException or StorageFileException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
+/// <summary>Everything of one process, put together: stores, host, views, protocols, services. The only place that names both gateway and silo.</summary>
+internal static class Serving
+{
+    public static async Task<int> RunAsync(PlekOptions options)
+    {
+        var access = new AccessOptions { Issuer = options.Issuer, Audience = options.Audience, KeyFile = Path.Combine(options.Data, "trial.key") };
+        if (access.Refuse(options.Addresses) is { } unsafeListener) throw new WrongOptionException(unsafeListener);
+        Directory.CreateDirectory(options.Data);
+        if (Simulation.Check(options.Data, options.SimulatedClock is not null) is { } wrongData) throw new WrongOptionException(wrongData);
+
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ssZ ", true))
+            .SetMinimumLevel(LogLevel.Warning).AddFilter("Plek", LogLevel.Information);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddRoutingCore();
+        await using var app = builder.Build();
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Plek");
+
+        var clock = options.SimulatedClock is { } at ? new SimulatedClock(at) : TimeProvider.System;
+        await using var store = SqliteStore.Open(Path.Combine(options.Data, "log.db"));
+        await using var vault = SqliteVault.Open(Path.Combine(options.Data, "keys.db"), Path.Combine(options.Data, "master.key"), RandomNumberGenerator.GetBytes);
+        var hostOptions = new Silo.Host.HostOptions();
+        await using var host = new GrainHost(store, GrainTypes.All, clock, Guid.NewGuid, hostOptions);
+        await host.StartAsync(default);
+        await SampleAsync(options, store, host, vault, clock, log);
+
+        var (capacity, requests) = (new CapacityIndex(clock), new RequestBoard(clock));
+        var follower = new FeedFollower(store, GrainTypes.All, [capacity, requests], clock);
+        var due = new DueWorker(host, store, GrainTypes.All, clock, hostOptions);
+        var alarms = new EffectsWorker("alarms", store, GrainTypes.All, clock, PlacementAlarms.Of, (sent, _) =>
+        {
+            if (sent.Effect is Effect.Alarm alarm) log.LogWarning("alarm {Id}: {Kind} at {Subject} for {Owner}, raised {RaisedAt:O}", sent.Id, alarm.Kind, alarm.Subject, alarm.Owner, sent.RaisedAt);
+            return ValueTask.CompletedTask;
+        });
+
+        var stopping = app.Lifetime.ApplicationStopping;
+        bool Ready() => follower.Ready && !stopping.IsCancellationRequested;
+        var trial = options.Issuer is null ? new TrialTokens(access.KeyFile) : null;
+        var signIn = new SignIn(access, vault, TimeProvider.System, trial);
+        var routes = new Routes();
+        AllServices.AddTo(routes, host, vault, store, capacity, requests, follower);
+        Health.AddTo(routes, Ready);
+        Reflection.AddTo(routes);
+        var rpc = new RpcServer(
+            routes,
+            new() { Authenticate = signIn.AuthenticateAsync, Authorize = Rules.Authorize, Clock = clock, Stopping = stopping, RatePerSecond = options.Rate, RateBurst = 2 * options.Rate },
+            app.Services.GetRequiredService<ILogger<RpcServer>>());
+        app.Use(next => http => rpc.HandleAsync(http, next));
+        app.UseRouting();
+        app.MapGet("/healthz/live", () => Results.Text("live\n"));
+        app.MapGet("/healthz/ready", () => Ready() ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: 503));
+        if (clock is SimulatedClock simulated) app.MapSimulationClock(simulated, http => signIn.HasRoleAsync(http, Plek.V1.Role.RegionAdmin));
+
+        void Failed(Exception e) => log.LogError(e, "a worker failed and goes on");
+        Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), alarms.RunAsync(Failed, stopping)];
+        await app.StartAsync();
+        log.LogInformation("Plek listens on {Addresses}, data in {Data}", string.Join(" and ", app.Urls), Path.GetFullPath(options.Data));
+        await app.WaitForShutdownAsync();
+        await Task.WhenAll(workers);
+        return 0;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, PlekOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        if (options.Certificate is { } certificate)
+        {
+            var loaded = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate, options.CertificateKey ?? certificate);
+            On(options.Port, HttpProtocols.Http1AndHttp2, listen => listen.UseHttps(loaded));
+            return;
+        }
+        On(options.Port, HttpProtocols.Http1, _ => { });
+        On(options.GrpcPort, HttpProtocols.Http2, _ => { });
+
+        void On(int port, HttpProtocols protocols, Action<ListenOptions> more)
+        {
+            void Configure(ListenOptions listen)
+            {
+                listen.Protocols = protocols;
+                more(listen);
+            }
+            if (options.Listen == "localhost" && port != 0) kestrel.ListenLocalhost(port, Configure);
+            else kestrel.Listen(options.Listen == "localhost" ? System.Net.IPAddress.Loopback : System.Net.IPAddress.Parse(options.Listen), port, Configure);
+        }
+    }
+
+    /// <summary>An empty log gets the region of the options, as if it had been written now when it is a sample.</summary>
+    private static async Task SampleAsync(PlekOptions options, SqliteStore store, GrainHost host, SqliteVault vault, TimeProvider clock, ILogger log)
+    {
+        if (options.Region == "none" || await store.LastPositionAsync(default) > 0) return;
+        if (!Directory.Exists(options.Region)) throw new WrongOptionException($"--region is {options.Region}; there is no such folder. 'none' starts empty.");
+        var (region, errors) = RegionFile.Read(RegionFile.FilesIn(options.Region));
+        if (region is null) throw new WrongOptionException($"{options.Region} cannot be imported:\n{string.Join('\n', errors)}");
+        var now = clock.GetUtcNow();
+        var command = new Command(new(Origin.Self, "first-import"), vault.KeyedHash("command", "first-import"u8));
+        var answer = await new RegionImport(host, vault).ImportAsync(
+            region.Sample ? region.MovedTo(now) : region, command, new(Origin.Self, Origin.Self, Grains.Kernel.Channel.Import, now), default);
+        if (answer is Answer.Refused refused) throw new WrongOptionException($"{options.Region} was refused: {refused.Refusal.Reason} by {refused.By}.");
+        log.LogInformation("imported {Region}: {Facilities} facilities, {Units} units", region.Profile.Name, region.Facilities.Length, region.Units.Length);
+    }
+}

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using System.Text.Json;
 using Gateway.Rpc;
 using Grains.Kernel;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -44,17 +43,35 @@ public sealed class SignIn
     public async ValueTask<Caller> AuthenticateAsync(HttpContext http, Call call)
     {
         if (_trial is not null) Loopback.CheckHostAndOrigin(http.Request);
-        if (Rules.IsOpen(call.Descriptor)) return Principal.Nobody($"{http.Connection.RemoteIpAddress}");
+        return Rules.IsOpen(call.Descriptor) ? Principal.Nobody($"{http.Connection.RemoteIpAddress}") : await PrincipalOfAsync(http, call.Cancel);
+    }
 
+    /// <summary>Who sent this request, by its bearer token.</summary>
+    /// <exception cref="RpcException"><see cref="Code.Unauthenticated"/>, or unavailable while the issuer cannot be asked.</exception>
+    public async ValueTask<Principal> PrincipalOfAsync(HttpContext http, CancellationToken cancel)
+    {
         var header = http.Request.Headers.Authorization.ToString();
         if (_known.TryGetValue(header, out var known) && known.Until > _time.GetUtcNow()) return known.Principal;
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             throw Refuse("TOKEN_MISSING", "Send a bearer token in the header authorization.");
 
-        var (principal, until) = await ValidateAsync(header[Scheme.Length..], call.Cancel);
+        var (principal, until) = await ValidateAsync(header[Scheme.Length..], cancel);
         if (_known.Count >= KnownMax) _known.Clear();
         _known[header] = (principal, until);
         return principal;
+    }
+
+    /// <summary>Whether this request comes with a valid token that has the role.</summary>
+    public async ValueTask<bool> HasRoleAsync(HttpContext http, Role role)
+    {
+        try
+        {
+            return (await PrincipalOfAsync(http, http.RequestAborted)).Roles.Has(role);
+        }
+        catch (RpcException)
+        {
+            return false; // No valid token: nobody's role.
+        }
     }
 
     private async ValueTask<(Principal, DateTimeOffset Until)> ValidateAsync(string token, CancellationToken cancel)
@@ -134,16 +151,11 @@ public sealed class SignIn
     private static Role RoleOf(string name) =>
         !char.IsAsciiDigit(name.FirstOrDefault()) && Enum.TryParse<Role>(name, ignoreCase: false, out var role) ? role : Role.Unspecified;
 
-    private static IEnumerable<string> Values(JsonWebToken token, string claim)
-    {
-        if (!token.TryGetPayloadValue<JsonElement>(claim, out var value)) return [];
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => [value.GetString()!],
-            JsonValueKind.Array => [.. value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!)],
-            _ => [],
-        };
-    }
+    /// <summary>A claim that is one text or a list of them; anything else says nothing.</summary>
+    private static string[] Values(JsonWebToken token, string claim) =>
+        token.TryGetPayloadValue<string[]>(claim, out var list) ? list
+        : token.TryGetPayloadValue<string>(claim, out var one) ? [one]
+        : [];
 
     private static RpcException Refuse(string reason, string message) => new(Code.Unauthenticated, reason, message);
 }
