@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gateway.Access;
 using Gateway.Exchange;
 using Gateway.Rpc;
@@ -13,11 +14,16 @@ namespace Gateway.Services;
 /// <summary>Lists and watches requests, and finds places for one: the reads of <c>plek.v1.PlacementService</c> that are answered from memory.</summary>
 public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewReads views)
 {
+    // A child who cannot stay needs a bed: slots of a team are an answer only to who asks for that team.
+    private static readonly ImmutableHashSet<Grains.Facilities.UnitKind> KindsWithBeds = Enum.GetValues<Grains.Facilities.UnitKind>()
+        .Except([Grains.Facilities.UnitKind.AmbulatoryTeam, Grains.Facilities.UnitKind.FlitsTeam, Grains.Facilities.UnitKind.ChildCareGroup]).ToImmutableHashSet();
+
     public async ValueTask<FindPlacesResponse> FindPlacesAsync(FindPlacesRequest request, Permit permit)
     {
         var id = Check.Id(request.RequestId, "request_id");
         var limit = request.Limit == 0 ? FindQuery.LimitMax : Check.Range(request.Limit, 1, FindQuery.LimitMax, "limit");
         var filter = Filters.Capacity(request.Filter);
+        if (filter.UnitKinds.IsEmpty) filter = filter with { UnitKinds = KindsWithBeds };
         await views.ReachAsync(request.AtLeastPosition, permit.Cancel);
         var state = (await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel)).State;
         if (state.Phase == Own.PlacementPhase.None) throw new Refusal(Reason.UnknownRequest).ToRpcException();
