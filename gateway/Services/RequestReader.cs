@@ -120,7 +120,7 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
             PlacementEvent.StayEnded f => new(Text: f.OutflowPlan),
             PlacementEvent.Cancelled f => new(Text: f.Text),
             PlacementEvent.DeadlineMissed f => new(Deadline: f.Next),
-            _ => new(),
+            _ => new(Attempt: 0),
         };
     }
 }

@@ -15,7 +15,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Plek.V1;
 using Silo.Host;
 using Silo.Storage;
@@ -39,9 +38,6 @@ public sealed class PlekHost : IAsyncLifetime
     public TrialTokens Tokens { get; private set; } = null!;
     public Uri Http1 { get; private set; } = null!;
     public Uri Http2 { get; private set; } = null!;
-
-    /// <summary>What went wrong behind the calls: nothing, at the end of a good test.</summary>
-    public IEnumerable<Exception> Troubles => _troubles;
 
     public async Task InitializeAsync()
     {
@@ -70,6 +66,7 @@ public sealed class PlekHost : IAsyncLifetime
         await Vault.DisposeAsync();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
+        Assert.Empty(_troubles); // What is answered with "internal", or went wrong behind the calls, fails the test.
     }
 
     /// <summary>A caller of one role, by the name of the role unless it is given another.</summary>
@@ -91,7 +88,7 @@ public sealed class PlekHost : IAsyncLifetime
         var rpc = new RpcServer(routes, new()
         {
             Authenticate = signIn.AuthenticateAsync, Authorize = Rules.Authorize, Stopping = _app.Lifetime.ApplicationStopping, RatePerSecond = 100_000, RateBurst = 100_000,
-        }, NullLogger<RpcServer>.Instance);
+        }, new Trouble(_troubles));
         _app.Use(others => http => rpc.HandleAsync(http, others));
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
@@ -104,5 +101,16 @@ public sealed class PlekHost : IAsyncLifetime
         var answer = await new RegionImport(_grains, Vault).ImportAsync(
             RegionFileDraft.Sample().MovedTo(now), new(new("test", "import"), new byte[32]), new("test", "RegionAdmin", Grains.Kernel.Channel.Import, now), default);
         Assert.IsType<Answer.Accepted>(answer);
+    }
+
+    private sealed class Trouble(ConcurrentQueue<Exception> troubles) : ILogger<RpcServer>
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) troubles.Enqueue(exception ?? new InvalidOperationException(formatter(state, exception)));
+        }
     }
 }

@@ -1,0 +1,70 @@
+using Plek.V1;
+using Xunit;
+using static Gateway.Wire.Requests;
+
+namespace Gateway.Wire;
+
+/// <summary>The same command id again, and what a reader may count on.</summary>
+public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
+{
+    private readonly PlekCaller _desk = host.As(Role.CrisisDesk);
+
+    [Fact] public async Task The_same_command_again_gets_the_same_answer()
+    {
+        var request = Submit();
+        var first = await _desk.CallAsync<SubmitResponse>(request);
+        Assert.Equal(first, await _desk.CallAsync<SubmitResponse>(request));
+
+        var triage = Triage(first);
+        await _desk.CallAsync<PhaseAnswer>(new StartTriageRequest { CommandId = Fresh(), RequestId = first.RequestId });
+        var triaged = await _desk.CallAsync<TriageResponse>(triage);
+        var offer = Offer(first.RequestId);
+        var offered = await _desk.CallAsync<OfferResponse>(offer);
+        Assert.Equal(triaged, await _desk.CallAsync<TriageResponse>(triage));
+        Assert.Equal(offered, await _desk.CallAsync<OfferResponse>(offer));
+    }
+
+    [Fact] public async Task The_same_id_with_other_contents_is_refused()
+    {
+        var request = Submit();
+        await _desk.CallAsync<SubmitResponse>(request);
+        request.CrisisAsked = false;
+        var failure = await _desk.FailAsync(request);
+        Assert.Equal(("already_exists", "COMMAND_ID_REUSED"), (failure.Code, failure.Reason));
+    }
+
+    [Fact] public async Task Another_caller_may_use_the_same_id()
+    {
+        var request = Submit();
+        await _desk.CallAsync<SubmitResponse>(request);
+        request.Children[0].ChildToken = Fresh("kind");
+        await host.As(Role.DeskLead).CallAsync<SubmitResponse>(request);
+    }
+
+    [Fact] public async Task A_refusal_is_not_remembered()
+    {
+        var token = Fresh("kind");
+        var first = await _desk.CallAsync<SubmitResponse>(Submit(token));
+        var again = Submit(token);
+        var refused = await _desk.FailAsync(again);
+        Assert.Equal(("already_exists", "LIVE_REQUEST_EXISTS", "078-0001112"), (refused.Code, refused.Reason, refused.Metadata["desk_phone"]));
+        Assert.Equal(["desk_phone"], refused.Metadata.Keys);
+        await _desk.CallAsync<PhaseAnswer>(new CancelRequest { CommandId = Fresh(), RequestId = first.RequestId, Reason = CancelReason.WrongRequest });
+        await _desk.CallAsync<SubmitResponse>(again);
+    }
+
+    [Fact] public async Task A_read_shows_at_least_the_position_that_a_write_answered()
+    {
+        var written = await host.As(Role.ProviderReporter, "merwetij").CallAsync<ReportAnswer>(Report(7));
+        var capacity = await _desk.CallAsync<GetCapacityResponse>(new GetCapacityRequest { FacilityId = "de-kade", AtLeastPosition = written.Position });
+        Assert.True(capacity.Position >= written.Position);
+        Assert.Equal(7, capacity.Capacity.Single(unit => unit.UnitId == "de-kade-jong").Exact.Occupied);
+    }
+
+    [Fact] public async Task A_position_that_does_not_come_is_unavailable()
+    {
+        var failure = await _desk.FailAsync(new GetRegionRequest { AtLeastPosition = 1_000_000_000 });
+        Assert.Equal(("unavailable", "POSITION_NOT_REACHED"), (failure.Code, failure.Reason));
+        Assert.Equal("POSITION_NOT_REACHED", (await _desk.FailAsync(new GetCapacityRequest { FacilityId = "de-kade", AtLeastPosition = 1_000_000_000 })).Reason);
+    }
+}
