@@ -20,8 +20,14 @@ public static class RpcBench
 
     private static readonly BedReport Message = new()
     {
-        CommandId = "01jdm3v8q2f5z7x9", FacilityId = "de-wending-dordrecht", UnitId = "groep-2", ObservedAtSeconds = 1_795_300_000,
-        Staffed = 8, Occupied = 6, Open = 2, Remark = "Twee plekken vrij vanaf vanavond.",
+        CommandId = "01jdm3v8q2f5z7x9",
+        FacilityId = "de-wending-dordrecht",
+        UnitId = "groep-2",
+        ObservedAtSeconds = 1_795_300_000,
+        Staffed = 8,
+        Occupied = 6,
+        Open = 2,
+        Remark = "Twee plekken vrij vanaf vanavond.",
     };
 
     public static async Task RunAsync(string[] args)

@@ -94,7 +94,10 @@ public sealed class SignIn
     {
         var parameters = new TokenValidationParameters
         {
-            RequireExpirationTime = true, RequireSignedTokens = true, ValidateIssuerSigningKey = true, LifetimeValidator = CheckLifetime,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ValidateIssuerSigningKey = true,
+            LifetimeValidator = CheckLifetime,
         };
         if (_trial is not null)
         {

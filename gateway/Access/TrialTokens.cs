@@ -56,8 +56,13 @@ public sealed class TrialTokens
         if (provider is not null) claims[Provider] = provider;
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = Issuer, Audience = Audience, Claims = claims, IssuedAt = now.UtcDateTime, NotBefore = now.UtcDateTime,
-            Expires = (now + life).UtcDateTime, SigningCredentials = new(_key, SecurityAlgorithms.HmacSha256),
+            Issuer = Issuer,
+            Audience = Audience,
+            Claims = claims,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + life).UtcDateTime,
+            SigningCredentials = new(_key, SecurityAlgorithms.HmacSha256),
         });
     }
 

@@ -34,8 +34,12 @@ internal sealed class Reporter(ServiceClient client, ReplayInput input, Func<str
 
     private ReportBedsRequest Report(ReplayRow row) => new()
     {
-        CommandId = string.Create(CultureInfo.InvariantCulture, $"{input.Name}-line-{row.Line}"), OccurredAt = row.OccurredAt.ToTimestamp(),
-        FacilityId = row.Facility, UnitId = row.Facility, Occupied = row.Occupied, Licensed = row.Licensed,
+        CommandId = string.Create(CultureInfo.InvariantCulture, $"{input.Name}-line-{row.Line}"),
+        OccurredAt = row.OccurredAt.ToTimestamp(),
+        FacilityId = row.Facility,
+        UnitId = row.Facility,
+        Occupied = row.Occupied,
+        Licensed = row.Licensed,
     };
 
     private static Dictionary<string, string> TokensOf(ReplayInput input, Func<string, string> tokenOf)

@@ -14,7 +14,8 @@ internal sealed class ServiceClient(Uri address, int connectionsMax) : IDisposab
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connectionsMax })
     {
-        BaseAddress = address, Timeout = TimeSpan.FromMinutes(2), // An import of thousands of facilities on a busy machine.
+        BaseAddress = address,
+        Timeout = TimeSpan.FromMinutes(2), // An import of thousands of facilities on a busy machine.
     };
 
     /// <summary>Asks until there is an answer: what the service says is worth a retry is sent again, the same bytes with the same command id.</summary>

@@ -27,8 +27,10 @@ public sealed class CapacityService(ViewReads views)
         var exactly = CapacityReveal.SeesExactly(permit, profile.ProviderId, id);
         var shown = new GetCapacityResponse
         {
-            Facility = Show.Facility(entry, view), Capacity = { entry.Units.Select(unit => Show.Unit(unit, exactly)) },
-            Position = view.Position, EvaluatedAt = view.EvaluatedAt.ToWire(),
+            Facility = Show.Facility(entry, view),
+            Capacity = { entry.Units.Select(unit => Show.Unit(unit, exactly)) },
+            Position = view.Position,
+            EvaluatedAt = view.EvaluatedAt.ToWire(),
         };
         if (!exactly) return shown;
         shown.Blocks.AddRange(entry.State.Blocks.Select(block => Show.Block(block.Key, block.Value)));
@@ -48,7 +50,8 @@ public sealed class CapacityService(ViewReads views)
         return new()
         {
             Facilities = { page.Select(facility => Show.Facility(facility, view)) },
-            NextPageToken = page.Length == size ? page[^1].Id : "", Position = view.Position,
+            NextPageToken = page.Length == size ? page[^1].Id : "",
+            Position = view.Position,
         };
     }
 
@@ -60,7 +63,9 @@ public sealed class CapacityService(ViewReads views)
         var overview = Overview.Of(views.Capacity.Current, filter, by);
         var shown = new GetOverviewResponse
         {
-            Totals = { overview.Rows.Select(Show.Totals) }, Position = overview.Position, EvaluatedAt = overview.EvaluatedAt.ToWire(),
+            Totals = { overview.Rows.Select(Show.Totals) },
+            Position = overview.Position,
+            EvaluatedAt = overview.EvaluatedAt.ToWire(),
         };
         if (!permit.IsDesk) CapacityReveal.HideFew(shown.Totals);
         return shown;
@@ -84,7 +89,9 @@ public sealed class CapacityService(ViewReads views)
         {
             Delta = new()
             {
-                Units = { m.Rows.Select(unit => Unit(unit, permit)) }, Position = m.Position, EvaluatedAt = m.EvaluatedAt.ToWire(),
+                Units = { m.Rows.Select(unit => Unit(unit, permit)) },
+                Position = m.Position,
+                EvaluatedAt = m.EvaluatedAt.ToWire(),
                 Removed = { m.Removed.Select(unit => new UnitKey { FacilityId = unit.FacilityId, UnitId = unit.UnitId }) },
             },
         },

@@ -101,7 +101,8 @@ public sealed partial class PlacementService
         var admitted = accepted.Find<PlacementEvent.Admitted>();
         return new()
         {
-            Phase = admitted is null ? default : Plek.V1.PlacementPhase.Placed, ArrivedAfterWithdrawal = admitted is null,
+            Phase = admitted is null ? default : Plek.V1.PlacementPhase.Placed,
+            ArrivedAfterWithdrawal = admitted is null,
             Stays = { (admitted?.Stays ?? []).Select(stay => new Plek.V1.Stay { SubjectId = stay.SubjectId, OccupancyId = stay.OccupancyId }) },
             Position = accepted.Position,
         };

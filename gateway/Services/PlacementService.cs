@@ -98,7 +98,8 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         facts = facts with
         {
             Children = [.. facts.Children.Select(child => child with { Safety = children.Single(c => c.SubjectId == child.SubjectId).Safety })],
-            TenableUntil = tenableUntil ?? facts.TenableUntil, Basis = basis ?? facts.Basis,
+            TenableUntil = tenableUntil ?? facts.TenableUntil,
+            Basis = basis ?? facts.Basis,
         };
         var infection = Merge(await sealedFacts.InfectionAsync(state, permit.Cancel), children.Select(c => (c.SubjectId, c.Infection)));
         var order = new PlacementCommand.Triage(
@@ -203,8 +204,11 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         var submitted = accepted.Find<PlacementEvent.Submitted>()!;
         return new()
         {
-            RequestId = id, SubjectIds = { submitted.Subjects }, Phase = Plek.V1.PlacementPhase.Received,
-            Deadline = submitted.Deadline.At.ToWire(), Position = accepted.Position,
+            RequestId = id,
+            SubjectIds = { submitted.Subjects },
+            Phase = Plek.V1.PlacementPhase.Received,
+            Deadline = submitted.Deadline.At.ToWire(),
+            Position = accepted.Position,
         };
     }
 
@@ -213,8 +217,11 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         var triaged = accepted.Find<PlacementEvent.Triaged>()!;
         return new()
         {
-            Phase = Plek.V1.PlacementPhase.Searching, Urgency = Words<Plek.V1.Urgency, Own.Urgency>.ToWire(triaged.Urgency),
-            Derived = Words<Plek.V1.Urgency, Own.Urgency>.ToWire(triaged.Derived), Deadline = triaged.Deadline.At.ToWire(), Position = accepted.Position,
+            Phase = Plek.V1.PlacementPhase.Searching,
+            Urgency = Words<Plek.V1.Urgency, Own.Urgency>.ToWire(triaged.Urgency),
+            Derived = Words<Plek.V1.Urgency, Own.Urgency>.ToWire(triaged.Derived),
+            Deadline = triaged.Deadline.At.ToWire(),
+            Position = accepted.Position,
         };
     }
 }

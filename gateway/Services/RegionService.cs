@@ -63,9 +63,12 @@ public sealed class RegionService(IGrains grains, IVault vault, Asking asking, A
         if (profile is null) throw new Refusal(Reason.UnknownRegion).ToRpcException();
         return new()
         {
-            Name = profile.Name, DeskPhone = profile.DeskPhone, Mode = Words<Plek.V1.RegionMode, Grains.Kernel.RegionMode>.ToWire(policy.Mode),
+            Name = profile.Name,
+            DeskPhone = profile.DeskPhone,
+            Mode = Words<Plek.V1.RegionMode, Grains.Kernel.RegionMode>.ToWire(policy.Mode),
             Municipalities = { profile.Municipalities.Select(m => new Plek.V1.Municipality { Code = m.Code, Name = m.Name }) },
-            PolicyVersion = policy.Version, Position = position,
+            PolicyVersion = policy.Version,
+            Position = position,
         };
     }
 
@@ -91,7 +94,8 @@ public sealed class RegionService(IGrains grains, IVault vault, Asking asking, A
                     Name = number.Name, Unit = number.Unit, Value = policy[number], Default = number.Default, Minimum = number.Minimum, Maximum = number.Maximum,
                 }),
             },
-            PolicyVersion = policy.Version, Position = position,
+            PolicyVersion = policy.Version,
+            Position = position,
         };
     }
 

@@ -49,7 +49,9 @@ public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewR
         var page = list.List(wants, after, size);
         return new()
         {
-            Requests = { page.Select(Show.Row) }, NextPageToken = page.Length == size ? $"{page[^1].Place}" : "", Position = list.Position,
+            Requests = { page.Select(Show.Row) },
+            NextPageToken = page.Length == size ? $"{page[^1].Place}" : "",
+            Position = list.Position,
         };
     }
 

@@ -25,8 +25,11 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
         var facts = await sealedFacts.FactsAsync(state, permit.Cancel);
         var shown = new GetRequestResponse
         {
-            Request = Row(id, state, history), Referral = await ReferralAsync(state.Referral!, reveal, permit.Cancel), CrisisAsked = state.CrisisAsked,
-            Erased = facts is null, Position = position,
+            Request = Row(id, state, history),
+            Referral = await ReferralAsync(state.Referral!, reveal, permit.Cancel),
+            CrisisAsked = state.CrisisAsked,
+            Erased = facts is null,
+            Position = position,
             Stays = { state.Stays.Select(stay => new Plek.V1.Stay { SubjectId = stay.Key, OccupancyId = stay.Value }) },
             Attempts = { Attempts(state).Where(attempt => Shows(reveal, attempt.Number)).Select(attempt => Show.Attempt(attempt)) },
         };
@@ -47,7 +50,9 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
 
     private async ValueTask<Plek.V1.Referral> ReferralAsync(Own.Referral referral, Reveal reveal, CancellationToken cancel) => new()
     {
-        Kind = Words<Plek.V1.ReferrerKind, Own.ReferrerKind>.ToWire(referral.Kind), Organisation = referral.Organisation, Responsible = referral.Responsible,
+        Kind = Words<Plek.V1.ReferrerKind, Own.ReferrerKind>.ToWire(referral.Kind),
+        Organisation = referral.Organisation,
+        Responsible = referral.Responsible,
         Origin = reveal.Exactly ? referral.Origin ?? "" : "",
         Contact = reveal.Contact ? await PersonAsync(referral.Contact, cancel) : null,
         CaseLead = reveal.Exactly ? await PersonAsync(referral.CaseLead, cancel) : null,
@@ -59,9 +64,16 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
         if (reveal.Attempt is { } own && said.Attempt != own) return null;
         var entry = new HistoryEntry
         {
-            Event = fact.Event.GetType().Name, Position = at, RecordedAt = fact.RecordedAt.ToWire(), OccurredAt = fact.Origin.OccurredAt.ToWire(),
-            Role = fact.Origin.Role, Channel = Words<Plek.V1.Channel, Grains.Kernel.Channel>.ToWire(fact.Origin.Channel), Attempt = said.Attempt,
-            FacilityId = said.FacilityId, UnitId = said.UnitId, Deadline = said.Deadline?.At.ToWire(),
+            Event = fact.Event.GetType().Name,
+            Position = at,
+            RecordedAt = fact.RecordedAt.ToWire(),
+            OccurredAt = fact.Origin.OccurredAt.ToWire(),
+            Role = fact.Origin.Role,
+            Channel = Words<Plek.V1.Channel, Grains.Kernel.Channel>.ToWire(fact.Origin.Channel),
+            Attempt = said.Attempt,
+            FacilityId = said.FacilityId,
+            UnitId = said.UnitId,
+            Deadline = said.Deadline?.At.ToWire(),
             Code = said.Code is { } code ? Words<Plek.V1.RefusalCode, Grains.Facilities.RefusalCode>.ToWire(code) : default,
             End = said.End is { } end ? Words<Plek.V1.AttemptEnd, Own.AttemptEnd>.ToWire(end) : default,
         };
@@ -89,11 +101,18 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
 
     private static RequestRow Row(string id, PlacementState state, ImmutableArray<(Fact Fact, long Position)> history) => new()
     {
-        RequestId = id, Phase = Words<Plek.V1.PlacementPhase, Own.PlacementPhase>.ToWire(state.Phase),
+        RequestId = id,
+        Phase = Words<Plek.V1.PlacementPhase, Own.PlacementPhase>.ToWire(state.Phase),
         Urgency = state.Urgency is { } urgency ? Words<Plek.V1.Urgency, Own.Urgency>.ToWire(urgency) : default,
-        Crisis = Words<Plek.V1.CrisisGrade, Own.CrisisGrade>.ToWire(state.Crisis), Children = state.Subjects.Length,
-        Responsible = state.Referral!.Responsible, Owner = state.Owner, SubmittedAt = history[0].Fact.RecordedAt.ToWire(),
-        Deadline = state.Deadline?.At.ToWire(), Escalation = state.Escalation, Attempt = Show.Attempt(state.Live), Position = history[^1].Position,
+        Crisis = Words<Plek.V1.CrisisGrade, Own.CrisisGrade>.ToWire(state.Crisis),
+        Children = state.Subjects.Length,
+        Responsible = state.Referral!.Responsible,
+        Owner = state.Owner,
+        SubmittedAt = history[0].Fact.RecordedAt.ToWire(),
+        Deadline = state.Deadline?.At.ToWire(),
+        Escalation = state.Escalation,
+        Attempt = Show.Attempt(state.Live),
+        Position = history[^1].Position,
     };
 
     private static IEnumerable<Own.Attempt> Attempts(PlacementState state) => state.Live is { } live ? state.Past.Values.Append(live) : state.Past.Values;

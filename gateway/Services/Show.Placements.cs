@@ -25,7 +25,11 @@ internal static partial class Show
 
     public static Plek.V1.Attempt? Attempt(Own.Attempt? attempt) => attempt is null ? null : new()
     {
-        Number = attempt.Number, FacilityId = attempt.FacilityId, UnitId = attempt.UnitId, Beds = attempt.Beds, Until = attempt.Until.ToWire(),
+        Number = attempt.Number,
+        FacilityId = attempt.FacilityId,
+        UnitId = attempt.UnitId,
+        Beds = attempt.Beds,
+        Until = attempt.Until.ToWire(),
         End = attempt.End is { } end ? Words<Plek.V1.AttemptEnd, Own.AttemptEnd>.ToWire(end) : default,
     };
 
@@ -35,7 +39,8 @@ internal static partial class Show
         {
             Kind = Words<Plek.V1.LegalBasis, Own.LegalBasis>.ToWire(basis.Kind),
             Status = Words<Plek.V1.LegalBasisStatus, Own.LegalBasisStatus>.ToWire(basis.Status),
-            ValidUntil = basis.ValidUntil.ToWire(), HearingBefore = basis.HearingBefore.ToWire(),
+            ValidUntil = basis.ValidUntil.ToWire(),
+            HearingBefore = basis.HearingBefore.ToWire(),
         };
         if (basis.StatementForSecureStay is { } statement) shown.StatementForSecureStay = statement;
         return shown;
@@ -46,11 +51,14 @@ internal static partial class Show
     {
         var shown = new ChildView
         {
-            SubjectId = child.SubjectId, AgeBand = Reveal.AgeBandOf(child.AgeYears),
+            SubjectId = child.SubjectId,
+            AgeBand = Reveal.AgeBandOf(child.AgeYears),
             GenderNeed = Words<Plek.V1.GenderNeed, Own.GenderNeed>.ToWire(child.GenderNeed),
             Security = Words<Plek.V1.Security, Grains.Facilities.Security>.ToWire(child.Security),
             Specialisms = { child.Specialisms.Select(Words<Plek.V1.Specialism, Grains.Facilities.Specialism>.ToWire) },
-            ParentChild = child.ParentChild, Medical = child.Medical, Wheelchair = child.Wheelchair,
+            ParentChild = child.ParentChild,
+            Medical = child.Medical,
+            Wheelchair = child.Wheelchair,
             Infection = Words<Plek.V1.InfectionStatus, Own.InfectionStatus>.ToWire(infection?.Status ?? Own.InfectionStatus.NotAsked),
             InfectionAsOf = infection?.AsOf.ToWire(),
         };

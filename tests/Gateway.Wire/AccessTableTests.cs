@@ -71,7 +71,8 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(Expected[name].Split(' ').Order(), granted.Order());
     }
 
-    [Fact] public void Only_reads_of_details_are_logged() =>
+    [Fact]
+    public void Only_reads_of_details_are_logged() =>
         Assert.Equal(["FindPlaces", "GetRequest"], PlekCaller.Methods.Where(m => Rules.Of(m).Reads != Details.Unspecified).Select(m => m.Name).Order());
 
     [Theory, MemberData(nameof(MethodNames))]

@@ -52,7 +52,8 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(before, await host.Store.LastPositionAsync(default));
     }
 
-    [Fact] public async Task A_referrer_must_know_the_childs_token()
+    [Fact]
+    public async Task A_referrer_must_know_the_childs_token()
     {
         var request = Submit("");
         Assert.Equal(["children[0].child_token"], (await host.As(Role.Referrer).FailAsync(request)).Fields);
@@ -64,7 +65,11 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
     {
         var request = new SetOpennessRequest
         {
-            CommandId = Fresh(), FacilityId = "de-kade", Openness = Openness.Limited, Reason = OpennessReason.Other, Text = text,
+            CommandId = Fresh(),
+            FacilityId = "de-kade",
+            Openness = Openness.Limited,
+            Reason = OpennessReason.Other,
+            Text = text,
         };
         if (!refused)
         {
@@ -74,17 +79,20 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(["text"], (await _reporter.FailAsync(request)).Fields);
     }
 
-    [Fact] public async Task Refuses_a_number_that_cannot_be() =>
+    [Fact]
+    public async Task Refuses_a_number_that_cannot_be() =>
         Assert.Equal(["occupied"], (await _reporter.FailAsync(Report(-1))).Fields);
 
-    [Fact] public async Task Refuses_a_report_without_its_number()
+    [Fact]
+    public async Task Refuses_a_report_without_its_number()
     {
         var request = Report(3);
         request.ClearOccupied();
         Assert.Equal(["occupied"], (await _reporter.FailAsync(request)).Fields);
     }
 
-    [Fact] public async Task Refuses_more_children_than_a_unit_can_plausibly_hold_unless_confirmed()
+    [Fact]
+    public async Task Refuses_more_children_than_a_unit_can_plausibly_hold_unless_confirmed()
     {
         var request = Report(60, unit: "de-kade-oud");
         var failure = await _reporter.FailAsync(request);
@@ -94,14 +102,16 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
         await _reporter.CallAsync<ReportAnswer>(request);
     }
 
-    [Fact] public async Task Refuses_fewer_children_than_were_placed_here()
+    [Fact]
+    public async Task Refuses_fewer_children_than_were_placed_here()
     {
         var failure = await _reporter.FailAsync(Report(0));
         Assert.Equal(("failed_precondition", "BELOW_KNOWN_PLACEMENTS"), (failure.Code, failure.Reason));
         Assert.NotEqual("0", failure.Metadata["known"]);
     }
 
-    [Fact] public async Task Refuses_a_time_in_the_future_and_takes_a_clock_that_runs_ahead()
+    [Fact]
+    public async Task Refuses_a_time_in_the_future_and_takes_a_clock_that_runs_ahead()
     {
         var request = new ConfirmUnchangedRequest { CommandId = Fresh(), FacilityId = "de-kade", OccurredAt = In(TimeSpan.FromMinutes(6)) };
         var failure = await _reporter.FailAsync(request);
@@ -111,7 +121,8 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
         await _reporter.CallAsync<ReportAnswer>(request);
     }
 
-    [Fact] public async Task Tells_what_does_not_exist()
+    [Fact]
+    public async Task Tells_what_does_not_exist()
     {
         var lead = host.As(Role.DeskLead);
         await Fails(lead, new SetCrucialRequest { CommandId = Fresh(), FacilityId = "nowhere", Crucial = true }, "not_found UNKNOWN_FACILITY");
@@ -127,7 +138,8 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
         await Fails(_desk, abroad, "not_found UNKNOWN_MUNICIPALITY");
     }
 
-    [Fact] public async Task Names_the_commands_that_a_phase_allows()
+    [Fact]
+    public async Task Names_the_commands_that_a_phase_allows()
     {
         var id = (await _desk.CallAsync<SubmitResponse>(Submit())).RequestId;
         var failure = await _desk.FailAsync(Offer(id));
@@ -135,19 +147,23 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Contains("StartTriage", failure.Metadata["allowed_commands"]);
     }
 
-    [Fact] public async Task Refuses_a_policy_out_of_its_range()
+    [Fact]
+    public async Task Refuses_a_policy_out_of_its_range()
     {
         var request = new SetPolicyRequest { CommandId = Fresh(), Settings = { new PolicySetting { Name = "clock_tolerance", Value = 61 } } };
         var failure = await host.As(Role.RegionAdmin).FailAsync(request);
         Assert.Equal(("POLICY_OUT_OF_RANGE", "60"), (failure.Reason, failure.Metadata["maximum"]));
     }
 
-    [Fact] public async Task Names_file_line_and_column_of_a_wrong_region_file()
+    [Fact]
+    public async Task Names_file_line_and_column_of_a_wrong_region_file()
     {
         var files = new RegionFileDraft().Set("units.csv", 2, "licensed", "many").Bytes();
         var request = new ImportRegionRequest
         {
-            CommandId = Fresh(), DryRun = true, Files = { files.Select(f => new RegionFile { Name = f.Key, Content = ByteString.CopyFrom(f.Value.Span) }) },
+            CommandId = Fresh(),
+            DryRun = true,
+            Files = { files.Select(f => new RegionFile { Name = f.Key, Content = ByteString.CopyFrom(f.Value.Span) }) },
         };
         var failure = await host.As(Role.RegionAdmin).FailAsync(request);
         Assert.Equal("INVALID_REGION_FILE", failure.Reason);

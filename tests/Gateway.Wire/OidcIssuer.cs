@@ -41,7 +41,11 @@ public sealed class OidcIssuer : IAsyncDisposable
         var now = DateTime.UtcNow - (age ?? TimeSpan.Zero);
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = Name, Audience = audience, IssuedAt = now, NotBefore = now, Expires = now.AddHours(1),
+            Issuer = Name,
+            Audience = audience,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now.AddHours(1),
             Claims = new Dictionary<string, object> { ["sub"] = subject, ["roles"] = roles ?? [] },
             SigningCredentials = new(new RsaSecurityKey(key ?? _key) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
         });
@@ -50,7 +54,9 @@ public sealed class OidcIssuer : IAsyncDisposable
     /// <summary>A token that takes the public key, which everybody knows, for the secret of an HMAC.</summary>
     public string HmacToken() => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
-        Issuer = Name, Audience = "plek", Claims = new Dictionary<string, object> { ["sub"] = "mallory", ["roles"] = new[] { "CrisisDesk" } },
+        Issuer = Name,
+        Audience = "plek",
+        Claims = new Dictionary<string, object> { ["sub"] = "mallory", ["roles"] = new[] { "CrisisDesk" } },
         SigningCredentials = new(new SymmetricSecurityKey(_key.ExportSubjectPublicKeyInfo()) { KeyId = "one" }, SecurityAlgorithms.HmacSha256),
     });
 

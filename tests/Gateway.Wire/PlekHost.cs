@@ -87,7 +87,11 @@ public sealed class PlekHost : IAsyncLifetime
         _app = builder.Build();
         var rpc = new RpcServer(routes, new()
         {
-            Authenticate = signIn.AuthenticateAsync, Authorize = Rules.Authorize, Stopping = _app.Lifetime.ApplicationStopping, RatePerSecond = 100_000, RateBurst = 100_000,
+            Authenticate = signIn.AuthenticateAsync,
+            Authorize = Rules.Authorize,
+            Stopping = _app.Lifetime.ApplicationStopping,
+            RatePerSecond = 100_000,
+            RateBurst = 100_000,
         }, new Trouble(_troubles));
         _app.Use(others => http => rpc.HandleAsync(http, others));
         await _app.StartAsync();

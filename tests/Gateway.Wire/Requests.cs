@@ -17,15 +17,23 @@ internal static class Requests
         },
         Referral = new()
         {
-            Kind = ReferrerKind.Access, Organisation = "Sociaal team Dordrecht", Contact = new() { Name = "Rik Referent", Phone = "078-0000009" },
-            CaseLead = new() { Name = "Carla Casus" }, Responsible = "GM0505", Origin = "GM0512",
+            Kind = ReferrerKind.Access,
+            Organisation = "Sociaal team Dordrecht",
+            Contact = new() { Name = "Rik Referent", Phone = "078-0000009" },
+            CaseLead = new() { Name = "Carla Casus" },
+            Responsible = "GM0505",
+            Origin = "GM0512",
         },
-        CrisisAsked = true, HomePostcode4 = 3311, LegalBasis = new() { Kind = LegalBasis.SupervisionOrder, Status = LegalBasisStatus.Written },
+        CrisisAsked = true,
+        HomePostcode4 = 3311,
+        LegalBasis = new() { Kind = LegalBasis.SupervisionOrder, Status = LegalBasisStatus.Written },
     };
 
     public static TriageRequest Triage(SubmitResponse submitted) => new()
     {
-        CommandId = Fresh(), RequestId = submitted.RequestId, Crisis = CrisisGrade.Acute,
+        CommandId = Fresh(),
+        RequestId = submitted.RequestId,
+        Crisis = CrisisGrade.Acute,
         Children = { submitted.SubjectIds.Select(id => new ChildTriage { SubjectId = id, Safety = SafetyScore.Unsafe, Assessor = "gedragswetenschapper" }) },
         Alternatives =
         {

@@ -9,7 +9,8 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
 {
     private readonly PlekCaller _desk = host.As(Role.CrisisDesk);
 
-    [Fact] public async Task The_same_command_again_gets_the_same_answer()
+    [Fact]
+    public async Task The_same_command_again_gets_the_same_answer()
     {
         var request = Submit();
         var first = await _desk.CallAsync<SubmitResponse>(request);
@@ -24,7 +25,8 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(offered, await _desk.CallAsync<OfferResponse>(offer));
     }
 
-    [Fact] public async Task The_same_id_with_other_contents_is_refused()
+    [Fact]
+    public async Task The_same_id_with_other_contents_is_refused()
     {
         var request = Submit();
         await _desk.CallAsync<SubmitResponse>(request);
@@ -33,7 +35,8 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(("already_exists", "COMMAND_ID_REUSED"), (failure.Code, failure.Reason));
     }
 
-    [Fact] public async Task Another_caller_may_use_the_same_id()
+    [Fact]
+    public async Task Another_caller_may_use_the_same_id()
     {
         var request = Submit();
         await _desk.CallAsync<SubmitResponse>(request);
@@ -41,7 +44,8 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
         await host.As(Role.DeskLead).CallAsync<SubmitResponse>(request);
     }
 
-    [Fact] public async Task A_refusal_is_not_remembered()
+    [Fact]
+    public async Task A_refusal_is_not_remembered()
     {
         var token = Fresh("kind");
         var first = await _desk.CallAsync<SubmitResponse>(Submit(token));
@@ -53,7 +57,8 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
         await _desk.CallAsync<SubmitResponse>(again);
     }
 
-    [Fact] public async Task A_read_shows_at_least_the_position_that_a_write_answered()
+    [Fact]
+    public async Task A_read_shows_at_least_the_position_that_a_write_answered()
     {
         var written = await host.As(Role.ProviderReporter, "merwetij").CallAsync<ReportAnswer>(Report(7));
         var capacity = await _desk.CallAsync<GetCapacityResponse>(new GetCapacityRequest { FacilityId = "de-kade", AtLeastPosition = written.Position });
@@ -61,7 +66,8 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(7, capacity.Capacity.Single(unit => unit.UnitId == "de-kade-jong").Exact.Occupied);
     }
 
-    [Fact] public async Task A_position_that_does_not_come_is_unavailable()
+    [Fact]
+    public async Task A_position_that_does_not_come_is_unavailable()
     {
         var failure = await _desk.FailAsync(new GetRegionRequest { AtLeastPosition = 1_000_000_000 });
         Assert.Equal(("unavailable", "POSITION_NOT_REACHED"), (failure.Code, failure.Reason));

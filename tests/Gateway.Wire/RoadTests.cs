@@ -23,7 +23,8 @@ public sealed class RoadTests : IAsyncLifetime
 
     public Task DisposeAsync() => _host.DisposeAsync();
 
-    [Fact] public async Task Finds_a_place_holds_it_and_lets_a_child_in_and_out_again()
+    [Fact]
+    public async Task Finds_a_place_holds_it_and_lets_a_child_in_and_out_again()
     {
         var submitted = await SearchingAsync(_referrer, _desk);
         var id = submitted.RequestId;
@@ -44,13 +45,17 @@ public sealed class RoadTests : IAsyncLifetime
         Assert.Contains(inside.Occupancies, stay => stay.RequestId == id);
         var ended = await _desk.CallAsync<PhaseAnswer>(new EndStayRequest
         {
-            CommandId = Fresh(), RequestId = id, SubjectId = submitted.SubjectIds[0], Outcome = StayOutcome.Home,
+            CommandId = Fresh(),
+            RequestId = id,
+            SubjectId = submitted.SubjectIds[0],
+            Outcome = StayOutcome.Home,
         });
         Assert.Equal(PlacementPhase.Ended, ended.Phase);
         Assert.Null(ended.Deadline);
     }
 
-    [Fact] public async Task Shows_a_provider_bands_with_the_offer_and_the_contact_after_consent()
+    [Fact]
+    public async Task Shows_a_provider_bands_with_the_offer_and_the_contact_after_consent()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
         Assert.Equal("OUT_OF_SCOPE", (await _intake.FailAsync(Get(id))).Reason);
@@ -76,7 +81,8 @@ public sealed class RoadTests : IAsyncLifetime
         Assert.Equal("OUT_OF_SCOPE", (await _intake.FailAsync(Get(id))).Reason);
     }
 
-    [Fact] public async Task Shows_the_referrer_its_own_request_without_the_desks_words()
+    [Fact]
+    public async Task Shows_the_referrer_its_own_request_without_the_desks_words()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
         await _desk.CallAsync<OfferResponse>(Offer(id));
@@ -91,7 +97,8 @@ public sealed class RoadTests : IAsyncLifetime
         Assert.Equal("OUT_OF_SCOPE", (await _host.As(Role.Referrer, name: "somebody else").FailAsync(Get(id))).Reason);
     }
 
-    [Fact] public async Task Logs_each_read_of_details_with_who_and_in_which_role()
+    [Fact]
+    public async Task Logs_each_read_of_details_with_who_and_in_which_role()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
         await _referrer.CallAsync<GetRequestResponse>(Get(id));
@@ -101,7 +108,8 @@ public sealed class RoadTests : IAsyncLifetime
         Assert.All(shown.History, entry => Assert.NotEqual("", entry.Actor));
     }
 
-    [Fact] public async Task A_list_shows_nothing_of_a_child_and_each_role_its_own()
+    [Fact]
+    public async Task A_list_shows_nothing_of_a_child_and_each_role_its_own()
     {
         var mine = (await SearchingAsync(_referrer, _desk)).RequestId;
         var offered = await _desk.CallAsync<OfferResponse>(Offer(mine));
@@ -115,7 +123,8 @@ public sealed class RoadTests : IAsyncLifetime
             new ListRequestsRequest { AtLeastPosition = offered.Position, PageSize = 1_000 })).Requests.Select(row => row.RequestId);
     }
 
-    [Fact] public async Task The_desk_consents_on_behalf_and_names_who_agreed()
+    [Fact]
+    public async Task The_desk_consents_on_behalf_and_names_who_agreed()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
         await _desk.CallAsync<OfferResponse>(Offer(id));
@@ -129,7 +138,8 @@ public sealed class RoadTests : IAsyncLifetime
         Assert.Equal((Channel.OnBehalfByPhone, "Petra van Merwetij"), (entry.Channel, entry.Person.Name));
     }
 
-    [Fact] public async Task Of_an_admission_after_a_withdrawal_nothing_is_opened()
+    [Fact]
+    public async Task Of_an_admission_after_a_withdrawal_nothing_is_opened()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
         await _desk.CallAsync<OfferResponse>(Offer(id));
@@ -140,7 +150,8 @@ public sealed class RoadTests : IAsyncLifetime
         Assert.Empty(answer.Stays);
     }
 
-    [Fact] public async Task A_referrer_takes_a_request_back_only_before_it_is_offered()
+    [Fact]
+    public async Task A_referrer_takes_a_request_back_only_before_it_is_offered()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
         await _desk.CallAsync<OfferResponse>(Offer(id));
@@ -149,7 +160,8 @@ public sealed class RoadTests : IAsyncLifetime
         Assert.Equal(PlacementPhase.Cancelled, (await _desk.CallAsync<PhaseAnswer>(cancel)).Phase);
     }
 
-    [Fact] public async Task Only_a_desk_lead_sets_a_units_rules_aside()
+    [Fact]
+    public async Task Only_a_desk_lead_sets_a_units_rules_aside()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
         var offer = Offer(id, unit: "de-kade-oud");

@@ -32,10 +32,12 @@ public sealed class ScopeTests(PlekHost host) : IClassFixture<PlekHost>
             Assert.Equal((7, "OUT_OF_SCOPE"), await stranger.GrpcAsync(method, About(method, provider, facility, request)));
     }
 
-    [Fact] public async Task A_provider_without_a_provider_owns_nothing() =>
+    [Fact]
+    public async Task A_provider_without_a_provider_owns_nothing() =>
         Assert.Equal("OUT_OF_SCOPE", (await host.As(Role.ProviderReporter).FailAsync(Report(7))).Reason);
 
-    [Fact] public async Task An_integration_reports_for_its_facilities_alone()
+    [Fact]
+    public async Task An_integration_reports_for_its_facilities_alone()
     {
         var bound = host.As(Role.Integration, facilities: "de-kade");
         await bound.CallAsync<ReportAnswer>(Report(7));
@@ -55,7 +57,8 @@ public sealed class ScopeTests(PlekHost host) : IClassFixture<PlekHost>
     [Theory, InlineData(0, Band.None), InlineData(1, Band.OneOrTwo), InlineData(2, Band.OneOrTwo), InlineData(3, Band.ThreeOrMore), InlineData(-2, Band.None)]
     public void A_band_says_no_more_than_it_may(int places, Band band) => Assert.Equal(band, Reveal.BandOf(places));
 
-    [Fact] public async Task A_monitor_sees_totals_without_few_children_and_no_facility()
+    [Fact]
+    public async Task A_monitor_sees_totals_without_few_children_and_no_facility()
     {
         var monitor = host.As(Role.RegionMonitor);
         var shown = await monitor.CallAsync<GetOverviewResponse>(new GetOverviewRequest { GroupBy = GroupBy.Municipality });

@@ -36,7 +36,8 @@ internal sealed class SignInHost : IAsyncDisposable
         });
         var rpc = new RpcServer(routes, new()
         {
-            Authenticate = new SignIn(options, vault, TimeProvider.System, trial: null).AuthenticateAsync, Authorize = (_, _) => { },
+            Authenticate = new SignIn(options, vault, TimeProvider.System, trial: null).AuthenticateAsync,
+            Authorize = (_, _) => { },
         }, NullLogger<RpcServer>.Instance);
         host._app.Use(others => http => rpc.HandleAsync(http, others));
         await host._app.StartAsync();

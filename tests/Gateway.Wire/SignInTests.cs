@@ -12,26 +12,30 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
 {
     private static readonly GetRegionRequest Read = new();
 
-    [Fact] public async Task Without_a_token_nobody_reads()
+    [Fact]
+    public async Task Without_a_token_nobody_reads()
     {
         var failure = await new PlekCaller(host, "").FailAsync(Read);
         Assert.Equal(("unauthenticated", "TOKEN_MISSING"), (failure.Code, failure.Reason));
     }
 
-    [Fact] public async Task A_token_that_is_none_or_unsigned_is_invalid()
+    [Fact]
+    public async Task A_token_that_is_none_or_unsigned_is_invalid()
     {
         var unsigned = $"{Base64UrlEncoder.Encode("""{"alg":"none"}""")}.{Base64UrlEncoder.Encode("""{"sub":"a","roles":["CrisisDesk"]}""")}.";
         foreach (var token in new[] { "garbage", unsigned }) Assert.Equal("TOKEN_INVALID", (await new PlekCaller(host, token).FailAsync(Read)).Reason);
     }
 
-    [Fact] public async Task An_expired_token_says_so()
+    [Fact]
+    public async Task An_expired_token_says_so()
     {
         var old = host.Tokens.Issue(new("Ann", null), [Role.CrisisDesk], null, [], DateTimeOffset.UtcNow.AddHours(-3), TimeSpan.FromHours(1));
         var failure = await new PlekCaller(host, old).FailAsync(Read);
         Assert.Equal(("unauthenticated", "TOKEN_EXPIRED"), (failure.Code, failure.Reason));
     }
 
-    [Fact] public async Task A_token_signed_elsewhere_is_invalid()
+    [Fact]
+    public async Task A_token_signed_elsewhere_is_invalid()
     {
         var folder = Directory.CreateTempSubdirectory("plek-foreign-");
         var foreign = new TrialTokens(Path.Combine(folder.FullName, "key"))
@@ -55,7 +59,8 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal("FOREIGN_ORIGIN", Failure.Of(await response.Content.ReadAsByteArrayAsync()).Reason);
     }
 
-    [Fact] public async Task A_trial_answers_a_page_that_it_served()
+    [Fact]
+    public async Task A_trial_answers_a_page_that_it_served()
     {
         using var request = Call();
         request.Headers.TryAddWithoutValidation("origin", "http://localhost:8080");
@@ -63,7 +68,8 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Fact] public void A_key_that_others_can_read_signs_nothing()
+    [Fact]
+    public void A_key_that_others_can_read_signs_nothing()
     {
         if (OperatingSystem.IsWindows()) return;
         var file = Path.GetTempFileName();
@@ -86,7 +92,8 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.DoesNotContain('\n', refusal ?? "");
     }
 
-    [Fact] public async Task An_issuer_is_believed_for_its_own_tokens_alone()
+    [Fact]
+    public async Task An_issuer_is_believed_for_its_own_tokens_alone()
     {
         await using var issuer = await OidcIssuer.StartAsync();
         await using var served = await SignInHost.StartAsync(new AccessOptions { KeyFile = "unused", Issuer = issuer.Address });
@@ -103,7 +110,8 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal("TOKEN_INVALID", (await served.CallAsync(host.As(Role.DeskLead).Token)).Reason);
     }
 
-    [Fact] public async Task An_issuer_that_is_away_is_unavailable()
+    [Fact]
+    public async Task An_issuer_that_is_away_is_unavailable()
     {
         await using var served = await SignInHost.StartAsync(new AccessOptions { KeyFile = "unused", Issuer = new("http://127.0.0.1:1") });
         Assert.Equal("ISSUER_UNAVAILABLE", (await served.CallAsync(host.As(Role.DeskLead).Token)).Reason);

@@ -12,7 +12,8 @@ namespace Gateway.Wire;
 /// <summary>One word means one thing: each value of the domain has its name on the wire, and the other way round.</summary>
 public sealed class WordsTests
 {
-    [Fact] public void Every_word_goes_over_the_wire_and_back()
+    [Fact]
+    public void Every_word_goes_over_the_wire_and_back()
     {
         Same<Wired.ProviderKind, ProviderKind>();
         Same<Wired.Segment, Segment>();

@@ -28,7 +28,9 @@ internal static class Histories
 
     private static readonly ImmutableSortedDictionary<string, ImmutableArray<string>> ChildrenOf = new Dictionary<string, ImmutableArray<string>>
     {
-        ["r1"] = ["ann"], ["r2"] = ["bob", "cid"], ["r3"] = ["dan"],
+        ["r1"] = ["ann"],
+        ["r2"] = ["bob", "cid"],
+        ["r3"] = ["dan"],
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     private static readonly FacilityEvent[] Start =
@@ -102,21 +104,29 @@ internal static class Histories
     private static Gen<DateTimeOffset?> Perhaps(Gen<DateTimeOffset> moments) => from moment in moments from none in Gen.Elements(true, false) select none ? (DateTimeOffset?)null : moment;
 
     private static Gen<FacilityCommand> Holds() =>
-        from unit in Gen.OneOf(Units, Units, Units, Gen.Constant(Third)) from request in Requests from attempt in Attempts
-        from age in Gen.Elements(12, 14, 14, 18, 11) from gender in Gen.Elements(GenderNeed.M, GenderNeed.M, GenderNeed.F)
+        from unit in Gen.OneOf(Units, Units, Units, Gen.Constant(Third))
+        from request in Requests
+        from attempt in Attempts
+        from age in Gen.Elements(12, 14, 14, 18, 11)
+        from gender in Gen.Elements(GenderNeed.M, GenderNeed.M, GenderNeed.F)
         from infection in Gen.Elements(InfectionStatus.NoSymptoms, InfectionStatus.NoSymptoms, InfectionStatus.NotAsked, InfectionStatus.Contact)
         from urgency in Gen.Elements(Urgency.Immediate, Urgency.Today)
-        from crisis in Gen.Elements(true, false) from stale in Gen.Elements(true, false) from lead in Gen.Elements(true, false, false)
+        from crisis in Gen.Elements(true, false)
+        from stale in Gen.Elements(true, false)
+        from lead in Gen.Elements(true, false, false)
         from apart in Gen.Elements("", "", "ann", "bob")
         select (FacilityCommand)(Hold(unit, request, attempt, age, gender, infection, urgency) with
         {
-            Crisis = crisis, AcceptStale = stale, KeepApartFrom = apart.Length == 0 ? FacilityWords.Ids() : FacilityWords.Ids(apart),
+            Crisis = crisis,
+            AcceptStale = stale,
+            KeepApartFrom = apart.Length == 0 ? FacilityWords.Ids() : FacilityWords.Ids(apart),
             Consultation = stale ? FacilityWords.Consulted : null,
             Exception = lead ? new(NotForCrisis: true, Age: false, Gender: true, FacilityWords.Someone, FacilityWords.Someone, FacilityWords.Sentence) : null,
         });
 
     private static Gen<FacilityCommand> Answers() =>
-        from request in Requests from attempt in Attempts
+        from request in Requests
+        from attempt in Attempts
         from code in Gen.Elements(RefusalCode.NoBedInReality, RefusalCode.StaffShortage, RefusalCode.GroupSafety)
         from answer in Gen.Elements<FacilityCommand>(
             new FacilityCommand.ConsentHold(request, attempt, Urgency.Today), new FacilityCommand.ConsentHold(request, attempt, Urgency.Immediate),
@@ -124,19 +134,28 @@ internal static class Histories
         select answer;
 
     private static Gen<FacilityCommand> Admissions() =>
-        from request in Requests from attempt in Attempts from at in Moments
+        from request in Requests
+        from attempt in Attempts
+        from at in Moments
         from status in Gen.Elements(InfectionStatus.NoSymptoms, InfectionStatus.NoSymptoms, InfectionStatus.Recovered, InfectionStatus.NotAsked)
         select (FacilityCommand)new FacilityCommand.Admit(
             request, attempt, [.. ChildrenOf[request].Select(subject => new Admission($"{request}.{attempt}.{subject}", subject, null, status, null))],
             HasSecureBasis: false, at);
 
     private static Gen<FacilityCommand> Departures() =>
-        from request in Requests from attempt in Attempts from at in Moments from old in Gen.Elements(true, false)
+        from request in Requests
+        from attempt in Attempts
+        from at in Moments
+        from old in Gen.Elements(true, false)
         from subject in Gen.Elements(ChildrenOf[request].ToArray())
         select (FacilityCommand)(old ? new FacilityCommand.EndOccupancy("old", null, at) : new FacilityCommand.EndOccupancy($"{request}.{attempt}.{subject}", request, at));
 
     private static Gen<FacilityCommand> Reports() =>
-        from unit in Units from moment in Moments from number in Gen.Choose(0, 5) from licensed in Gen.Elements<int?>(null, null, 2, 4) from confirmed in Gen.Elements(true, false)
+        from unit in Units
+        from moment in Moments
+        from number in Gen.Choose(0, 5)
+        from licensed in Gen.Elements<int?>(null, null, 2, 4)
+        from confirmed in Gen.Elements(true, false)
         from report in Gen.Elements<FacilityCommand>(
             new FacilityCommand.ReportBeds(unit, number, licensed, moment, confirmed), new FacilityCommand.ReportBeds(unit, number / 2, licensed, moment, confirmed),
             new FacilityCommand.DeclareOperable(unit, number, moment), new FacilityCommand.ConfirmUnchanged(unit, moment), new FacilityCommand.ConfirmUnchanged(null, moment))
@@ -144,21 +163,31 @@ internal static class Histories
 
     private static Gen<FacilityCommand> Openings() =>
         from openness in Gen.Elements(Openness.Open, Openness.Open, Openness.Limited, Openness.AdmissionStop, Openness.ClosedForNow, Openness.ClosedForGood)
-        from moment in Moments from end in Perhaps(Moments)
+        from moment in Moments
+        from end in Perhaps(Moments)
         select (FacilityCommand)new FacilityCommand.SetOpenness(openness, OpennessReason.Staff, null, end, moment);
 
     private static Gen<FacilityCommand> CrisisUses() =>
-        from unit in Units from use in Gen.Elements(CrisisUse.Allowed, CrisisUse.Allowed, CrisisUse.AfterConsultation, CrisisUse.NotForCrisis) from end in Perhaps(Moments)
+        from unit in Units
+        from use in Gen.Elements(CrisisUse.Allowed, CrisisUse.Allowed, CrisisUse.AfterConsultation, CrisisUse.NotForCrisis)
+        from end in Perhaps(Moments)
         select (FacilityCommand)new FacilityCommand.SetCrisisUse(unit, use, end, null);
 
     private static Gen<FacilityCommand> Blocks() =>
-        from id in Gen.Elements("b1", "b2") from unit in Units from beds in Gen.Choose(1, 3) from begin in Moments from end in Perhaps(Moments)
+        from id in Gen.Elements("b1", "b2")
+        from unit in Units
+        from beds in Gen.Choose(1, 3)
+        from begin in Moments
+        from end in Perhaps(Moments)
         from block in Gen.Elements<FacilityCommand>(
             new FacilityCommand.SetBlock(id, new(unit, beds, BlockReason.Defect, begin, end, begin)), new FacilityCommand.EndBlock(id, begin))
         select block;
 
     private static Gen<FacilityCommand> Descriptions() =>
-        from licensed in Gen.Choose(2, 4) from leave in Gen.Elements(true, false) from since in Moments from crucial in Gen.Elements(true, false)
+        from licensed in Gen.Choose(2, 4)
+        from leave in Gen.Elements(true, false)
+        from since in Moments
+        from crucial in Gen.Elements(true, false)
         from command in Gen.Elements<FacilityCommand>(new FacilityCommand.SetCrucial(crucial), new FacilityCommand.Describe(
             FacilityWords.Profile with { DeliveryNow = leave ? DeliveryNow.Hybrid : DeliveryNow.InPerson },
             StartState.Units.SetItem(First, StartState.Units[First] with { Profile = StartState.Units[First].Profile with { Licensed = licensed } })

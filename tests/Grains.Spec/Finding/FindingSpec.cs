@@ -14,8 +14,15 @@ public sealed class FindingSpec
 
     private static readonly Candidate Unit = new()
     {
-        Kind = UnitKind.LivingGroup, AgeMin = 12, AgeMax = 18, SiblingsPossible = true, Openness = Openness.Open, CrisisUse = CrisisUse.Allowed,
-        Slack = 5, SingleRooms = 1, HomeMetres = 0,
+        Kind = UnitKind.LivingGroup,
+        AgeMin = 12,
+        AgeMax = 18,
+        SiblingsPossible = true,
+        Openness = Openness.Open,
+        CrisisUse = CrisisUse.Allowed,
+        Slack = 5,
+        SingleRooms = 1,
+        HomeMetres = 0,
     };
 
     private static Wanted One(params ChildFacts[] children)
@@ -39,8 +46,16 @@ public sealed class FindingSpec
         var seen = new List<Exclusion>();
         var unit = new Candidate
         {
-            AgeMin = 12, AgeMax = 18, GenderPolicy = GenderPolicy.F, Security = Security.Secure, CrisisUse = CrisisUse.NotForCrisis, KeepApart = true,
-            Excluded = true, Unknown = true, TooManyHolds = true, HomeMetres = 50_001,
+            AgeMin = 12,
+            AgeMax = 18,
+            GenderPolicy = GenderPolicy.F,
+            Security = Security.Secure,
+            CrisisUse = CrisisUse.NotForCrisis,
+            KeepApart = true,
+            Excluded = true,
+            Unknown = true,
+            TooManyHolds = true,
+            HomeMetres = 50_001,
         };
         Exclude(unit);
         Exclude(unit = unit with { Openness = Openness.Limited });
