@@ -53,7 +53,7 @@ const scenarios = {
   },
   async deadline() {
     await client.echo({}, { headers }); // Connected: from here on, time passes in the call only.
-    const error = await failure(client.wait({ name }, { headers, timeoutMs: 300 }));
+    const error = await failure(client.wait({ name }, { headers, timeoutMs: 3000 }));
     assert.equal(error.code, Code.DeadlineExceeded);
   },
   async errors() {
