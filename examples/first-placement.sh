@@ -2,12 +2,13 @@
 # A first placement, from the report of beds to the child who is in, over plain HTTP and JSON: a girl of 14 in Dordrecht cannot stay where
 # she is for two more hours. Needs a running ./run with the sample region, and curl.
 #   PLEK=http://localhost:8080  where it listens      DATA=data  its folder of data, as given to ./run
+#   PLEK_RUN=./run              what to run for a token
 set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 plek=${PLEK:-http://localhost:8080}
 run=$(date +%s%N) # Command ids are the client's own: a retry with the same id gets the same answer, and nothing happens twice.
 
-token() { "$here/run" token --data "${DATA:-$here/data}" "$@"; }
+token() { ${PLEK_RUN:-"$here/run"} token --data "${DATA:-$here/data}" "$@"; }
 
 # call TOKEN SERVICE/METHOD JSON: one call; a refusal shows its reason and ends the script.
 call() {
@@ -62,6 +63,7 @@ echo
 call "$provider" PlacementService/Admit '{"commandId":"'"$run"'-7","requestId":"'"$id"'","attempt":'"$attempt"'}'
 echo
 
+sleep 0.5 # A dashboard is sent at most one change in 100 ms, the latest; so this one shows her while she is in.
 echo '6. She goes home again, so that this can be run once more.'
 call "$desk" PlacementService/EndStay '{"commandId":"'"$run"'-8","requestId":"'"$id"'","subjectId":"'"$child"'","outcome":"STAY_OUTCOME_HOME"}'
 echo

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Gateway;
 
@@ -58,7 +59,8 @@ public sealed record PlekOptions
         var options = new PlekOptions();
         return options with
         {
-            Listen = given.GetValueOrDefault("listen", options.Listen),
+            Listen = !given.TryGetValue("listen", out var listen) || listen == "localhost" || IPAddress.TryParse(listen, out _)
+                ? listen ?? options.Listen : throw Wrong("listen", listen, "localhost or an IP address"),
             Port = Number("port", options.Port, 0, 65_535),
             GrpcPort = Number("grpc-port", options.GrpcPort, 0, 65_535),
             Data = given.GetValueOrDefault("data", options.Data),
@@ -78,6 +80,20 @@ public sealed record PlekOptions
             !given.TryGetValue(name, out var text) ? otherwise
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum ? number
             : throw Wrong(name, text, $"a number from {minimum} to {maximum}");
+    }
+
+    /// <summary>Makes the folder of data when it is not there; later writes say for themselves what is wrong.</summary>
+    /// <exception cref="WrongOptionException">It cannot be made.</exception>
+    public static void MakeData(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WrongOptionException($"--data {folder} cannot be written: {e.Message}");
+        }
     }
 
     /// <summary>The addresses that Kestrel listens on.</summary>

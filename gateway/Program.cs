@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Gateway;
 using Gateway.Access;
 using Gateway.Exchange;
@@ -33,19 +35,24 @@ catch (Exception e) when (e is WrongOptionException or StorageFileException)
 /// <summary>Everything of one process, put together: stores, host, views, protocols, services. The only place that names both gateway and silo.</summary>
 internal static class Serving
 {
+    /// <summary>For what is under way when the process is asked to end; a caller who is slower than that is let go.</summary>
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(PlekOptions options)
     {
         var access = new AccessOptions { Issuer = options.Issuer, Audience = options.Audience, KeyFile = Path.Combine(options.Data, "trial.key") };
         if (access.Refuse(options.Addresses) is { } unsafeListener) throw new WrongOptionException(unsafeListener);
-        Directory.CreateDirectory(options.Data);
+        PlekOptions.MakeData(options.Data);
         if (Simulation.Check(options.Data, options.SimulatedClock is not null) is { } wrongData) throw new WrongOptionException(wrongData);
 
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ssZ ", true))
-            .SetMinimumLevel(LogLevel.Warning).AddFilter("Plek", LogLevel.Information);
+            .SetMinimumLevel(LogLevel.Warning).AddFilter("Plek", LogLevel.Information)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // A failed start is told below, in one line.
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(stop => stop.ShutdownTimeout = DrainMax);
         await using var app = builder.Build();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Plek");
 
@@ -86,7 +93,14 @@ internal static class Serving
 
         void Failed(Exception e) => log.LogError(e, "a worker failed and goes on");
         Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), alarms.RunAsync(Failed, stopping)];
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw new WrongOptionException(e.Message); // The port is taken, or not for this user; Kestrel names it.
+        }
         log.LogInformation("Plek listens on {Addresses}, data in {Data}", string.Join(" and ", app.Urls), Path.GetFullPath(options.Data));
         await app.WaitForShutdownAsync();
         await Task.WhenAll(workers);
@@ -98,7 +112,7 @@ internal static class Serving
         kestrel.AddServerHeader = false;
         if (options.Certificate is { } certificate)
         {
-            var loaded = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(certificate, options.CertificateKey ?? certificate);
+            var loaded = Load(certificate, options.CertificateKey ?? certificate);
             On(options.Port, HttpProtocols.Http1AndHttp2, listen => listen.UseHttps(loaded));
             return;
         }
@@ -114,6 +128,18 @@ internal static class Serving
             }
             if (options.Listen == "localhost" && port != 0) kestrel.ListenLocalhost(port, Configure);
             else kestrel.Listen(options.Listen == "localhost" ? System.Net.IPAddress.Loopback : System.Net.IPAddress.Parse(options.Listen), port, Configure);
+        }
+    }
+
+    private static X509Certificate2 Load(string certificate, string key)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new WrongOptionException($"--certificate {certificate} cannot be used: {e.Message}");
         }
     }
 

@@ -27,7 +27,7 @@ public static class TokenCommand
             throw new WrongOptionException($"--hours is {hours}; it must be a number from 1 to {TrialTokens.LifeMax.TotalHours}.");
 
         var data = given.GetValueOrDefault("data", "data");
-        Directory.CreateDirectory(data);
+        PlekOptions.MakeData(data);
         var tokens = new TrialTokens(Path.Combine(data, "trial.key"));
         Console.WriteLine(tokens.Issue(
             new(person, given.GetValueOrDefault("phone")), [.. roles.Split(',').Select(RoleOf)], given.GetValueOrDefault("provider"),

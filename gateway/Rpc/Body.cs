@@ -22,7 +22,7 @@ internal static class Body
         {
             if (!reader.TryRead(out var read)) read = await WaitAsync(call, reader).ConfigureAwait(false);
             var body = read.Buffer;
-            if (read.IsCanceled)
+            if (read.IsCanceled && call.Cancel.IsCancellationRequested) // Kestrel wakes a read too when it begins to stop; that one goes on.
             {
                 reader.AdvanceTo(body.End);
                 throw new OperationCanceledException(call.Cancel);

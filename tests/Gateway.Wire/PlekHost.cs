@@ -66,7 +66,7 @@ public sealed class PlekHost : IAsyncLifetime
         await Vault.DisposeAsync();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
-        Assert.Empty(_troubles.Where(trouble => trouble.GetType() != Expected)); // What is answered with "internal", or went wrong behind the calls, fails the test.
+        Assert.DoesNotContain(_troubles, trouble => trouble.GetType() != Expected); // What is answered with "internal", or went wrong behind the calls, fails the test.
     }
 
     /// <summary>A trouble that the test itself makes.</summary>

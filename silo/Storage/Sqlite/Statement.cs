@@ -65,6 +65,7 @@ internal sealed class Statement(SqliteFile file, string sql, sqlite3_stmt handle
     public void Reset()
     {
         _running = false;
+        if (handle.IsClosed) return; // Its file resets all that it ever prepared, also those that are done with.
         raw.sqlite3_reset(handle); // Repeats the error of the step, which was thrown already.
     }
 

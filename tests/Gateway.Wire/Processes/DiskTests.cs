@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Gateway.Wire.Processes;
+
+/// <summary>A full disk stops writes, and only writes, and only as long as it is full.</summary>
+[Collection("A real process")]
+public sealed class DiskTests
+{
+    private const int WritesMax = 2_000; // A few hundred fill what room a file keeps for itself.
+
+    [SmallDiskFact]
+    public async Task Answers_unavailable_while_the_disk_is_full_and_loses_nothing()
+    {
+        using var disk = SmallDisk.Mount("rw");
+        var accepted = new List<(string Report, string Position)>();
+        var n = 0;
+        await using (var plek = await PlekProcess.StartAsync(disk.Folder))
+        {
+            var desk = await plek.AsDeskAsync();
+            for (var i = 0; i < 20; i++) Assert.True((await ReportAsync(desk)).Accepted);
+
+            disk.Fill();
+            Told told;
+            do told = await ReportAsync(desk);
+            while (told.Accepted && n < WritesMax);
+            Assert.Equal((503, "unavailable", "STORE_UNAVAILABLE"), (told.Status, told.Code, told.Reason));
+            for (var i = 0; i < 5; i++) Assert.Equal("unavailable", (await ReportAsync(desk)).Code);
+            var overview = await desk.CallAsync("CapacityService/GetOverview", $$"""{"atLeastPosition":"{{accepted[^1].Position}}"}""");
+            Assert.NotEmpty(overview["totals"]!.AsArray());
+
+            disk.MakeRoom();
+            var begun = Stopwatch.GetTimestamp();
+            while (!(await ReportAsync(desk)).Accepted)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10), plek.Text);
+                await Task.Delay(100);
+            }
+            for (var i = 0; i < 20; i++) Assert.True((await ReportAsync(desk)).Accepted);
+            await plek.KillAsync();
+        }
+
+        await using var again = await PlekProcess.StartAsync(disk.Folder);
+        var client = await again.AsDeskAsync();
+        foreach (var (report, position) in accepted) Assert.Equal(position, (await client.CallAsync("ProviderService/ReportBeds", report))["position"]!.GetValue<string>());
+
+        async Task<Told> ReportAsync(PlekClient desk)
+        {
+            n++;
+            var report = $$"""{"commandId":"full-{{n}}","facilityId":"de-werf","unitId":"de-werf-noord","occupied":{{8 + (n % 2)}},"saidBy":{"name":"Ann"} }""";
+            var told = await desk.AskAsync("ProviderService/ReportBeds", report);
+            if (told.Accepted) accepted.Add((report, told.Position));
+            return told;
+        }
+    }
+}
