@@ -16,7 +16,8 @@ public sealed class WatchTests : IAsyncLifetime
 
     public Task DisposeAsync() => _host.DisposeAsync();
 
-    [Fact] public async Task A_watcher_sees_a_snapshot_and_then_the_report_in_its_own_measure()
+    [Fact]
+    public async Task A_watcher_sees_a_snapshot_and_then_the_report_in_its_own_measure()
     {
         var filter = new CapacityFilter { FacilityIds = { "de-kade" } };
         await using var desk = await StreamAsync(_host.As(Role.CrisisDesk), new WatchCapacityRequest { Filter = filter });
@@ -30,7 +31,8 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Equal(Band.None, Assert.Single((await NextDeltaAsync(referrer)).Units).Bands.Available);
     }
 
-    [Fact] public async Task Without_a_store_no_details_are_shown_and_capacity_still_is()
+    [Fact]
+    public async Task Without_a_store_no_details_are_shown_and_capacity_still_is()
     {
         var desk = _host.As(Role.CrisisDesk);
         var id = (await SearchingAsync(_host.As(Role.Referrer), desk)).RequestId;

@@ -38,7 +38,8 @@ internal sealed record PlekClient(Uri Address, string Token)
 
     public HttpRequestMessage Post(string method, HttpContent body) => new(HttpMethod.Post, new Uri(Address, $"/plek.v1.{method}"))
     {
-        Content = body, Headers = { Authorization = new AuthenticationHeaderValue("Bearer", Token) },
+        Content = body,
+        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", Token) },
     };
 }
 

@@ -28,7 +28,8 @@ public sealed class StartTests(ITestOutputHelper output) : IDisposable
             var script = Path.Combine(ReplayInputTests.Folder("examples"), "first-placement.sh");
             using var process = Process.Start(new ProcessStartInfo("bash", [script])
             {
-                RedirectStandardOutput = true, RedirectStandardError = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
                 Environment = { ["PLEK"] = $"{plek.Address}".TrimEnd('/'), ["DATA"] = _folder, ["PLEK_RUN"] = $"dotnet {PlekProcess.Program}" },
             })!;
             var (said, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
