@@ -66,6 +66,7 @@ public sealed class CapacityIndex(TimeProvider time, int cellUnitsMax = Capacity
             facilities = changed.ToImmutable();
             _touched.Clear();
         }
+        var cells = _tree.Rebuild(ScoreWeights.Of(_region.Policy));
         _view = new()
         {
             Version = _view.Version + (_changes.Count > 0 ? 1 : 0),
@@ -75,7 +76,8 @@ public sealed class CapacityIndex(TimeProvider time, int cellUnitsMax = Capacity
             Policy = _region.Policy,
             Facilities = facilities,
             Providers = _providers,
-            Cells = _tree.Rebuild(),
+            Cells = cells,
+            Bounds = cells == _view.Cells ? _view.Bounds : [.. cells.Select(cell => cell.Bounds)],
         };
         Watching.Publish(_view, _changes);
         _changes.Clear();

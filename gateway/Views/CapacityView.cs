@@ -29,6 +29,9 @@ public sealed class CapacityView : Published<UnitEntry>
 
     internal ImmutableArray<Cell> Cells { get; init; } = [];
 
+    /// <summary>Of each cell, in their order.</summary>
+    internal ImmutableArray<CellBounds> Bounds { get; init; } = [];
+
     /// <summary>By facility id, then unit id.</summary>
     public override IEnumerable<UnitEntry> Rows => Facilities.SelectMany(facility => facility.Units);
 

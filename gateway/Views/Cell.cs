@@ -2,48 +2,45 @@ using Grains.Finding;
 
 namespace Gateway.Views;
 
-/// <summary>The units of one piece of the map, in columns. Never changes.</summary>
+/// <summary>The units of one piece of the map, in columns, those with the most points first. Never changes.</summary>
 internal sealed class Cell
 {
-    public static readonly Cell Empty = new([]);
+    public static readonly Cell Empty = new([], default);
 
-    private readonly GeoPoint _low;
-    private readonly GeoPoint _high;
-
-    private Cell(IReadOnlyCollection<FacilityEntry> facilities)
+    private Cell(IReadOnlyCollection<FacilityEntry> facilities, ScoreWeights weights)
     {
-        var rows = facilities.SelectMany(facility => facility.Units, (facility, unit) => (facility, unit)).ToArray();
-        Facilities = [.. rows.Select(row => row.facility)];
-        Units = [.. rows.Select(row => row.unit)];
-        Points = [.. rows.Select(row => row.facility.Point)];
-        Candidates = [.. rows.Select(row => CandidateOf(row.facility, row.unit))];
+        var rows = facilities
+            .SelectMany(facility => facility.Units, (facility, unit) => (Facility: facility, Unit: unit, Candidate: CandidateOf(facility, unit)))
+            .Select(row => (row.Facility, row.Unit, row.Candidate, Merit: MeritScale.Of(row.Candidate, weights)))
+            .OrderByDescending(row => MeritScale.PointsOf(row.Merit))
+            .ToArray();
+        Facilities = [.. rows.Select(row => row.Facility)];
+        Units = [.. rows.Select(row => row.Unit)];
+        Candidates = [.. rows.Select(row => row.Candidate)];
+        Merits = [.. rows.Select(row => row.Merit)];
+        Points = [.. rows.Select(row => row.Facility.Point)];
+        Marks = [.. rows.Select(row => Views.Marks.Of(row.Facility.State, row.Unit.UnitId))];
         Fits = [.. Candidates.Select(unit => FitBits.Of(unit))];
-        (_low, _high) = Bounds(Points);
+        Bounds = CellBounds.Of(Points);
     }
 
-    public static Cell Of(IReadOnlyCollection<FacilityEntry> facilities) => new(facilities);
+    public static Cell Of(IReadOnlyCollection<FacilityEntry> facilities, ScoreWeights weights) => new(facilities, weights);
 
     /// <summary>What each unit offers, as <see cref="FitBits"/>.</summary>
     public ulong[] Fits { get; }
+
+    /// <summary>What each unit is worth at best, as <see cref="MeritScale"/> reads it.</summary>
+    public uint[] Merits { get; }
+
+    /// <summary>What a request may have against each unit itself, as <see cref="Views.Marks"/>.</summary>
+    public ulong[] Marks { get; }
     public GeoPoint[] Points { get; }
 
     /// <summary>Each unit without what depends on who asks.</summary>
     public Candidate[] Candidates { get; }
     public UnitEntry[] Units { get; }
     public FacilityEntry[] Facilities { get; }
-
-    /// <summary>No unit of the cell is nearer.</summary>
-    public int MetresAtLeast(GeoPoint from)
-    {
-        var (x, y, z) = (Outside(from.X, _low.X, _high.X), Outside(from.Y, _low.Y, _high.Y), Outside(from.Z, _low.Z, _high.Z));
-        // Through the ground is never longer than along it; the metre less is for what rounding may add.
-        return (int)(Math.Sqrt((x * x) + (y * y) + (z * z)) * 1000) - 1;
-    }
-
-    private static double Outside(double at, double low, double high) => at < low ? low - at : at > high ? at - high : 0;
-
-    private static (GeoPoint Low, GeoPoint High) Bounds(GeoPoint[] points) => points.Length == 0 ? default : (
-        new(points.Min(p => p.X), points.Min(p => p.Y), points.Min(p => p.Z)), new(points.Max(p => p.X), points.Max(p => p.Y), points.Max(p => p.Z)));
+    public CellBounds Bounds { get; }
 
     private static Candidate CandidateOf(FacilityEntry facility, UnitEntry entry)
     {

@@ -28,13 +28,13 @@ internal sealed class CellTree(int unitsMax)
     }
 
     /// <summary>The cells as they are now; only those of facilities that were set are made anew.</summary>
-    public ImmutableArray<Cell> Rebuild()
+    public ImmutableArray<Cell> Rebuild(ScoreWeights weights)
     {
         if (_stale.Count == 0) return _cells;
         foreach (var leaf in _stale.ToArray()) SplitWhileTooBig(leaf);
         var cells = _cells.ToBuilder();
         while (cells.Count < _leaves.Count) cells.Add(Cell.Empty);
-        foreach (var leaf in _stale) cells[leaf.Index] = Cell.Of(leaf.Facilities);
+        foreach (var leaf in _stale) cells[leaf.Index] = Cell.Of(leaf.Facilities, weights);
         _stale.Clear();
         return _cells = cells.ToImmutable();
     }

@@ -27,6 +27,9 @@ internal static class FitBits
     private const int FewHolds = Beds + BedsMost;
     private const int Siblings = FewHolds + 1;
 
+    // The least that NearestMiss counts for a reason that is no number.
+    private const int WordGap = 3;
+
     private static readonly Exclusion[] Reasons = MakeReasons();
     private static readonly ulong[] BitsOf = MakeBits();
 
@@ -70,13 +73,24 @@ internal static class FitBits
     /// <summary>The first reason among some missing bits; None when there is none.</summary>
     public static Exclusion First(ulong missing) => missing == 0 ? Exclusion.None : Reasons[BitOperations.TrailingZeroCount(missing)];
 
-    /// <summary>How many different reasons some missing bits make.</summary>
-    public static int Count(ulong missing)
+    /// <summary>The rank of the nearest miss that a unit with these bits missing can be.</summary>
+    /// <param name="tooFar">Whether distance is one reason more.</param>
+    /// <param name="worst">Above this it does not matter by how much.</param>
+    public static long MissAtLeast(ulong missing, bool tooFar, int metres, long worst)
     {
-        var count = 0;
-        for (; missing != 0; missing &= ~BitsOf[(int)First(missing)]) count++;
-        return count;
+        var (blockers, gap) = tooFar ? (1, 1) : (0, 0);
+        while (missing != 0)
+        {
+            var reason = First(missing);
+            missing &= ~BitsOf[(int)reason];
+            gap += reason is Exclusion.AgeOutOfRange or Exclusion.NotEnoughBeds ? 1 : WordGap;
+            if (Rank(new(++blockers, gap, metres)) is var least && least > worst) return least;
+        }
+        return Rank(new(blockers, gap, metres));
     }
+
+    /// <summary>A miss as a number, in its own order.</summary>
+    public static long Rank(Miss miss) => ((long)miss.Blockers << 58) + ((long)Math.Min(miss.Gap, (1 << 26) - 1) << 32) + miss.Metres;
 
     private static void Set(ref ulong bits, int at, bool on)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Grains.Finding;
 
 namespace Gateway.Views;
@@ -6,14 +5,14 @@ namespace Gateway.Views;
 /// <summary>The cells of a view in rings around a point. Rings are enough: what is within one is compared by score anyway.</summary>
 internal sealed class NearToFar
 {
-    private const int RingMetres = 2_000;
-    private const int Rings = 151; // Up to 300 km, the farthest that can be asked for; the last ring is everything beyond.
+    public const int RingMetres = 2_000;
+    public const int Rings = 151; // Up to 300 km, the farthest that can be asked for; the last ring is everything beyond.
 
     private readonly int[] _starts = new int[Rings + 1];
     private int[] _metres = [];
     private int[] _order = [];
 
-    public void Sort(ImmutableArray<Cell> cells, GeoPoint? from)
+    public void Sort(ReadOnlySpan<CellBounds> cells, GeoPoint? from)
     {
         if (_order.Length < cells.Length) (_metres, _order) = (new int[2 * cells.Length], new int[2 * cells.Length]);
         Array.Clear(_starts);
@@ -28,8 +27,11 @@ internal sealed class NearToFar
 
     public int At(int place) => _order[place];
 
-    /// <summary>No unit at this place or after it is nearer.</summary>
-    public int MetresAtLeast(int place) => RingOf(_metres[_order[place]]) * RingMetres - 1;
+    /// <summary>No unit at this place is nearer.</summary>
+    public int MetresAt(int place) => _metres[_order[place]];
 
-    private static int RingOf(int metres) => Math.Clamp(metres / RingMetres, 0, Rings - 1);
+    /// <summary>No unit at this place or after it is nearer.</summary>
+    public int MetresFrom(int place) => RingOf(_metres[_order[place]]) * RingMetres;
+
+    public static int RingOf(int metres) => Math.Clamp(metres / RingMetres, 0, Rings - 1);
 }

@@ -1,40 +1,45 @@
+using System.Collections.Immutable;
+
 namespace Gateway.Views;
 
-/// <summary>The few best of many, in order: by rank, ties by unit id, then facility id. Allocates once.</summary>
-internal sealed class Ranking<T>(int max)
+/// <summary>The few best of many rows, in order: by rank, ties by unit id, then facility id. Holds numbers alone, so that a row is moved in a moment.</summary>
+internal sealed class Ranking(int max)
 {
-    private readonly (long Rank, UnitEntry Unit, T Value)[] _items = new (long, UnitEntry, T)[max];
-    private int _limit = max;
+    private readonly (long Rank, int Cell, int Row)[] _items = new (long, int, int)[max];
+    private ImmutableArray<Cell> _cells;
+    private int _limit;
 
     public int Count { get; private set; }
 
-    public (UnitEntry Unit, T Value) this[int index] => (_items[index].Unit, _items[index].Value);
+    /// <summary>Above the rank of every row that could still come in.</summary>
+    public long Worst { get; private set; } = long.MaxValue;
 
-    public void Clear(int limit)
+    public (Cell Cell, int Row) this[int index] => (_cells[_items[index].Cell], _items[index].Row);
+
+    public void Clear(ImmutableArray<Cell> cells, int limit)
     {
-        Array.Clear(_items);
-        (Count, _limit) = (0, Math.Min(limit, _items.Length));
+        (_cells, _limit, Count) = (cells, limit, 0);
+        Worst = limit > 0 ? long.MaxValue : long.MinValue;
     }
 
-    /// <summary>Whether the list is full of items that are better than any of this rank.</summary>
-    public bool Beats(long rank) => Count == _limit && (Count == 0 || _items[Count - 1].Rank < rank);
-
-    public void Add(long rank, UnitEntry unit, in T value)
+    public void Add(long rank, int cell, int row)
     {
         if (Count == _limit)
         {
-            if (Count == 0 || !IsBefore(rank, unit, _items[Count - 1])) return;
+            if (_limit == 0 || !IsBefore(rank, cell, row, _items[Count - 1])) return;
             Count--;
         }
         var at = Count++;
-        for (; at > 0 && IsBefore(rank, unit, _items[at - 1]); at--) _items[at] = _items[at - 1];
-        _items[at] = (rank, unit, value);
+        for (; at > 0 && IsBefore(rank, cell, row, _items[at - 1]); at--) _items[at] = _items[at - 1];
+        _items[at] = (rank, cell, row);
+        if (Count == _limit) Worst = _items[Count - 1].Rank;
     }
 
-    private static bool IsBefore(long rank, UnitEntry unit, in (long Rank, UnitEntry Unit, T Value) other)
+    private bool IsBefore(long rank, int cell, int row, (long Rank, int Cell, int Row) other)
     {
         if (rank != other.Rank) return rank < other.Rank;
-        var byUnit = string.CompareOrdinal(unit.UnitId, other.Unit.UnitId);
-        return byUnit != 0 ? byUnit < 0 : string.CompareOrdinal(unit.FacilityId, other.Unit.FacilityId) < 0;
+        var (a, b) = (_cells[cell].Units[row], _cells[other.Cell].Units[other.Row]);
+        var byUnit = string.CompareOrdinal(a.UnitId, b.UnitId);
+        return byUnit != 0 ? byUnit < 0 : string.CompareOrdinal(a.FacilityId, b.FacilityId) < 0;
     }
 }

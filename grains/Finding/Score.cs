@@ -33,7 +33,7 @@ public readonly record struct Score(int Specialism, int Nearness, int Setting, i
     }
 
     // Home counts for two thirds and school for one, when it is given.
-    public static int NearnessOf(in Candidate unit, int full)
+    private static int NearnessOf(in Candidate unit, int full)
     {
         if (unit.HomeMetres is not { } home) return 0;
         var nearHome = (long)Math.Max(0, NearMetres - home);

@@ -13,10 +13,11 @@ public sealed class Bed
 
     private readonly Dictionary<StreamId, Head> _heads = [];
 
-    public Bed()
+    /// <param name="cellUnitsMax">Few, so that even a small region has many cells.</param>
+    public Bed(int cellUnitsMax = 2)
     {
         Clock = new(Noon);
-        Capacity = new(Clock, cellUnitsMax: 2); // So that even a small region has many cells.
+        Capacity = new(Clock, cellUnitsMax);
         Requests = new(Clock);
         Follower = Follow(Capacity, Requests);
     }

@@ -20,9 +20,9 @@ public enum What
 }
 
 /// <summary>A region that is what its deeds made it, kept as states of the deciders alone: the model that the views are held against.</summary>
-public sealed class World
+public sealed class World(int cellUnitsMax = 2)
 {
-    private readonly Bed _bed = new();
+    private readonly Bed _bed = new(cellUnitsMax);
     private int _ids;
 
     public Bed Bed => _bed;
@@ -60,6 +60,17 @@ public sealed class World
     public static Arbitrary<Deed[]> Histories => Arb.From(
         from deeds in Deeds.ArrayOf() select Beginning.AddRange(deeds).ToArray(),
         history => history.Select((_, i) => history.Where((_, j) => j != i).ToArray()));
+
+    /// <summary>Forty facilities with three units each that mostly have a place: so many that a search must choose. One facility at a time is left out.</summary>
+    public static Arbitrary<Deed[]> Crowds => Arb.From(
+        from deeds in Gen.CollectToArray(Enumerable.Range(0, 40).SelectMany(Founding))
+        select deeds,
+        crowd => crowd.Select(deed => deed.Facility).Distinct().Select(left => crowd.Where(deed => deed.Facility != left).ToArray()));
+
+    private static IEnumerable<Gen<Deed>> Founding(int facility) =>
+        from what in new[] { What.Register, What.SetOpenness, What.AddUnit, What.ReportBeds, What.SetCrisisUse, What.DeclareOperable }
+        from unit in Enumerable.Range(0, what is What.Register or What.SetOpenness ? 1 : 3)
+        select from number in Gen.Choose(0, what == What.ReportBeds ? 3 : 7) select new Deed(what, facility, unit, number);
 
     /// <summary>Makes it happen in the model and in the log; the views do not know yet.</summary>
     public async Task DoAsync(Deed deed)
@@ -115,7 +126,7 @@ public sealed class World
 
     private static FacilityProfile Profile(Deed deed) => new(
         $"p{deed.Number % 2}", $"F{deed.Facility}", deed.Number % 2 == 0 ? "GM0505" : "GM0512", 3300 + deed.Number,
-        51.7 + (0.06 * deed.Number), 4.5 + (0.1 * deed.Facility), DeliveryNow.InPerson);
+        51.7 + (0.06 * deed.Number), 4.5 + (0.1 * (deed.Facility % 7)), DeliveryNow.InPerson);
 
     private static UnitProfile Unit(Deed deed) => new(
         $"U{deed.Unit}", (UnitKind)(deed.Number % 8), deed.Number == 6 ? CapacityKind.Slots : CapacityKind.Beds, Licensed: 3 + deed.Number, SingleRooms: deed.Number % 3,
