@@ -35,6 +35,9 @@ public sealed class Gate(Routes routes, Scopes scopes, ReadLog reads)
         }
     }
 
+    /// <summary>The same answer for what belongs to somebody else and for what does not exist.</summary>
+    public static RpcException OutOfScope() => new(Code.PermissionDenied, "OUT_OF_SCOPE", "What this names is not the caller's, or does not exist.");
+
     private Func<IMessage, Call, ValueTask<Permit>> Entry(MethodDescriptor method)
     {
         var rules = Rules.Of(method);
@@ -64,7 +67,7 @@ public sealed class Gate(Routes routes, Scopes scopes, ReadLog reads)
             if (await scopes.HoldsAsync(grant.Scope, fields, request, caller, call.Cancel)) return new(call, caller, role, grant.Scope, grant.OnBehalf);
         }
         throw named
-            ? new RpcException(Code.PermissionDenied, "OUT_OF_SCOPE", "What this names is not the caller's, or does not exist.")
+            ? OutOfScope()
             : new RpcException(Code.PermissionDenied, "ROLE_NOT_ALLOWED", "None of the caller's roles may call this.");
     }
 }

@@ -17,7 +17,7 @@ public sealed record Reveal(bool Exactly, bool Contact, bool Words, int? Attempt
     {
         Role.CrisisDesk or Role.DeskLead => Desk,
         Role.Referrer => Reporter,
-        _ => new(Exactly: false, Contact: HasConsented(state), Words: false, Attempt: state.Live?.Number),
+        _ => new(Exactly: false, Contact: HasConsented(state), Words: false, Attempt: state.Live?.Number ?? 0), // Attempts count from 1: without a live one, none is shown.
     };
 
     /// <summary>How a provider sees an age with an offer.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Access;
 using Gateway.Rpc;
+using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Placements;
 using Plek.V1;
@@ -20,6 +21,9 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
         var state = (await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel)).State;
         if (state.Phase == Own.PlacementPhase.None) throw new Refusal(Reason.UnknownRequest).ToRpcException();
 
+        // The offer may have gone to somebody else since the gate looked.
+        if (permit.Scope == Scope.OwnProvider && await ProviderOfAsync(state.Live, permit.Cancel) != permit.Caller.Provider) throw Gate.OutOfScope();
+
         var history = await HistoryAsync(StreamId.Placement(id), permit.Cancel);
         var reveal = Reveal.Of(permit.Role, state);
         var facts = await sealedFacts.FactsAsync(state, permit.Cancel);
@@ -38,6 +42,9 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
             if (await EntryAsync(fact, at, reveal, permit.Cancel) is { } entry) shown.History.Add(entry);
         return shown;
     }
+
+    private async ValueTask<string?> ProviderOfAsync(Own.Attempt? attempt, CancellationToken cancel) => attempt is null
+        ? null : (await grains.ReadAsync<FacilityState>(StreamId.Facility(attempt.FacilityId), cancel)).State.Profile?.ProviderId;
 
     private async ValueTask AddFactsAsync(GetRequestResponse shown, PlacementState state, RequestFacts facts, Reveal reveal, CancellationToken cancel)
     {
