@@ -39,7 +39,7 @@ public static partial class TextCheck
     /// <summary>The 11-check: nine digits weigh 9 to 2 and −1, and their sum divides by 11. Eight digits lost their leading zero.</summary>
     public static bool PassesElevenCheck(string digits)
     {
-        if (digits.Length is not (8 or 9)) return false;
+        if (digits.Length is not (8 or 9) || digits.AsSpan().ContainsAnyExceptInRange('0', '9')) return false;
         var nine = digits.PadLeft(9, '0');
         var sum = -(nine[8] - '0');
         for (var i = 0; i < 8; i++) sum += (9 - i) * (nine[i] - '0');

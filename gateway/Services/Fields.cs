@@ -25,6 +25,29 @@ internal static class Fields
             ? value
             : throw RpcException.Invalid(field, $"must be 1 to {CommandIdCharsMax} characters of a-z, 0-9, '-' and '.'");
 
+    /// <summary>An id that the caller makes up, or that nothing here knows: it stands in the log for ever, so a BSN must not pass for one.</summary>
+    /// <remarks>Nine digits only: those of a UUID and of a date never stand nine together.</remarks>
+    public static string ChosenId(string value, string field)
+    {
+        Check.Id(value, field);
+        return HoldsBsn(value) ? throw RpcException.Invalid(field, "looks like it holds a citizen service number (BSN); choose another id") : value;
+    }
+
+    /// <summary>A child's token: no number or address that somebody else knows the child by.</summary>
+    public static string ChildToken(string value, int min, string field)
+    {
+        Check.Text(value, min, VaultLimits.TokenCharsMax, field);
+        return HoldsBsn(value) || value.Contains('@', StringComparison.Ordinal)
+            ? throw RpcException.Invalid(field, "looks like it holds a citizen service number (BSN) or an e-mail address; only a token may stand for a child")
+            : value;
+    }
+
+    private static bool HoldsBsn(string value)
+    {
+        string[] parts = value.Split('-', '_', '.', ' ');
+        return parts.Append(string.Concat(parts)).Any(part => part.Length == 9 && TextCheck.PassesElevenCheck(part));
+    }
+
     public static string Municipality(string value, string field) =>
         value.Length == 6 && value.StartsWith("GM", StringComparison.Ordinal) && value.AsSpan(2).ContainsAnyExceptInRange('0', '9') is false
             ? value

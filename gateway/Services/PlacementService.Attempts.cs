@@ -21,7 +21,7 @@ public sealed partial class PlacementService
         var facility = Check.Id(request.FacilityId, "facility_id");
         var unit = Check.Id(request.UnitId, "unit_id");
         Fields.Count(request.RecommendedUnits, 0, RecommendedMax, "recommended_units");
-        foreach (var recommended in request.RecommendedUnits) Check.Id(recommended, "recommended_units");
+        foreach (var recommended in request.RecommendedUnits) Fields.ChosenId(recommended, "recommended_units");
         var other = request.RecommendedUnits.Count > 0 && request.RecommendedUnits[0] != unit
             ? Fields.RequiredText(request.OtherThanFirst, "other_than_first") : Fields.Text(request.OtherThanFirst, "other_than_first");
         var exception = CheckException(request.Exception);

@@ -42,9 +42,9 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
     {
         Submission.CheckChildren(request, freshTokens: permit.IsDesk);
         Fields.Count(request.ExcludedUnits, 0, ExcludedUnitsMax, "excluded_units");
-        foreach (var unit in request.ExcludedUnits) Check.Id(unit, "excluded_units");
+        foreach (var unit in request.ExcludedUnits) Fields.ChosenId(unit, "excluded_units");
         Fields.Count(request.KeepApartFrom, 0, KeepApartMax, "keep_apart_from");
-        foreach (var token in request.KeepApartFrom) Check.Text(token, 1, VaultLimits.TokenCharsMax, "keep_apart_from");
+        foreach (var token in request.KeepApartFrom) Fields.ChildToken(token, 1, "keep_apart_from");
         var writing = await asking.BeginAsync(request, permit);
         var waitingSince = Fields.Past(request.WaitingSince, writing.At, "waiting_since");
         var referral = CheckReferral(Check.Given(request.Referral, "referral"));

@@ -84,7 +84,7 @@ public sealed class ProviderService(IGrains grains, IVault vault, Asking asking,
     private async ValueTask<ReportAnswer> SetBlockAsync(SetBlockRequest request, Permit permit)
     {
         var facility = Facility(request.FacilityId);
-        var id = Check.Id(request.BlockId, "block_id");
+        var id = Fields.ChosenId(request.BlockId, "block_id");
         var unit = Check.Id(request.UnitId, "unit_id");
         var beds = Check.Range(request.Beds, 1, 500, "beds");
         var reason = Fields.Word<Plek.V1.BlockReason, Own.BlockReason>(request.Reason, "reason");

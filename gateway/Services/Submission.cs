@@ -11,7 +11,6 @@ namespace Gateway.Services;
 internal static class Submission
 {
     private const int ChildrenMax = 4;
-    private const int TokenCharsMax = 256;
     private const int SpecialismsMax = 8;
     private static readonly TimeSpan TenableMax = TimeSpan.FromDays(366);
 
@@ -22,7 +21,7 @@ internal static class Submission
         for (var i = 0; i < request.Children.Count; i++)
         {
             var (child, at) = (request.Children[i], $"children[{i}]");
-            Check.Text(child.ChildToken, freshTokens ? 0 : 1, TokenCharsMax, $"{at}.child_token");
+            Fields.ChildToken(child.ChildToken, freshTokens ? 0 : 1, $"{at}.child_token");
             Fields.Number(child.HasAgeYears, child.AgeYears, 0, 22, $"{at}.age_years");
             Fields.Count(child.Specialisms, 0, SpecialismsMax, $"{at}.specialisms");
             Fields.Distinct(child.Specialisms.Select(s => $"{s}"), $"{at}.specialisms");

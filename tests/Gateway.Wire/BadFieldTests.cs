@@ -37,6 +37,11 @@ public sealed class BadFieldTests(PlekHost host) : IClassFixture<PlekHost>
         { "referral.responsible", r => r.Referral.Responsible = "Dordrecht" },
         { "waiting_since", r => r.WaitingSince = In(TimeSpan.FromHours(1)) },
         { "excluded_units", r => r.ExcludedUnits.Add("Not An Id") },
+        { "excluded_units", r => r.ExcludedUnits.Add("123456782") },
+        { "excluded_units", r => r.ExcludedUnits.Add("bsn-123456782") },
+        { "children[0].child_token", r => r.Children[0].ChildToken = "123456782" },
+        { "children[0].child_token", r => r.Children[0].ChildToken = "jan@example.nl" },
+        { "keep_apart_from", r => r.KeepApartFrom.Add("1234.56.782") },
         { "occurred_at", r => r.OccurredAt = new() { Seconds = 1 } },
     };
 
