@@ -31,7 +31,12 @@ public sealed class Gate(Routes routes, Scopes scopes, ReadLog reads)
         async IAsyncEnumerable<TResponse> EnterAsync(TRequest request, Call call)
         {
             var permit = await entry(request, call);
-            await foreach (var message in handler(request, permit)) yield return message;
+            await foreach (var message in handler(request, permit))
+            {
+                // A heartbeat comes every 2 s, so no stream outlives its token by more.
+                if (TimeProvider.System.GetUtcNow() >= permit.Caller.Until) throw new RpcException(Code.Unauthenticated, "TOKEN_EXPIRED", "The token has expired; sign in again.");
+                yield return message;
+            }
         }
     }
 

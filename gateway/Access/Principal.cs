@@ -10,6 +10,9 @@ namespace Gateway.Access;
 /// <param name="Facilities">The facilities that an integration is bound to.</param>
 public sealed record Principal(string Id, RoleSet Roles, string? Provider, ImmutableHashSet<string> Facilities) : Caller(Id)
 {
+    /// <summary>When the token expires, in real time. What is open then ends.</summary>
+    public DateTimeOffset Until { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>Nobody signed in. May call what <see cref="Rules"/> leaves open, which shows nothing of the region.</summary>
     public static Principal Nobody(string peer) => new($"peer-{peer}", default, null, []);
 }

@@ -87,7 +87,8 @@ public sealed class SignIn
                 : Refuse("TOKEN_INVALID", "The token is not one of the issuer that this service trusts.");
         }
         var jwt = (JsonWebToken)result.SecurityToken;
-        return (await PrincipalOfAsync(jwt, cancel), new(jwt.ValidTo, TimeSpan.Zero));
+        DateTimeOffset until = new(jwt.ValidTo, TimeSpan.Zero);
+        return (await PrincipalOfAsync(jwt, cancel) with { Until = until }, until);
     }
 
     private async ValueTask<TokenValidationParameters> ParametersAsync(CancellationToken cancel)

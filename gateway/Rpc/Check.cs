@@ -24,9 +24,13 @@ public static class Check
             : throw RpcException.Invalid(field, $"must be {min} to {max}");
 
     public static string Text(string value, int lengthMin, int lengthMax, string field) =>
-        value.Length >= lengthMin && value.Length <= lengthMax
-            ? value
-            : throw RpcException.Invalid(field, $"must have {lengthMin} to {lengthMax} characters, has {value.Length}");
+        value.Length < lengthMin || value.Length > lengthMax ? throw RpcException.Invalid(field, $"must have {lengthMin} to {lengthMax} characters, has {value.Length}")
+        : value.Any(IsUnseen) ? throw RpcException.Invalid(field, "holds a control character or one that turns the direction of writing")
+        : value;
+
+    // A line may break in a text; what nobody sees may not hide in it.
+    private static bool IsUnseen(char c) =>
+        (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>A message field that must be there.</summary>
     public static T Given<T>(T? value, string field) where T : class => value ?? throw RpcException.Invalid(field, "is missing");

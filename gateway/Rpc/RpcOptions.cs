@@ -26,4 +26,7 @@ public sealed record RpcOptions
 
     /// <summary>Callers counted apart. When more are busy at once, the newest share one count.</summary>
     public int RateCallersMax { get; init; } = 10_000;
+
+    /// <summary>Streams that one caller may have open at once: a desk with several screens for each of its people.</summary>
+    public int StreamsPerCallerMax { get; init; } = 250;
 }

@@ -9,6 +9,7 @@ public sealed class RpcServer
     private readonly FrozenDictionary<string, Method> _methods;
     private readonly RpcOptions _options;
     private readonly RateLimit _rates;
+    private readonly StreamCount _streams;
     private readonly ILogger<RpcServer> _log;
 
     public RpcServer(Routes routes, RpcOptions options, ILogger<RpcServer> log)
@@ -19,7 +20,9 @@ public sealed class RpcServer
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.RatePerSecond);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.RateBurst);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.RateCallersMax);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.StreamsPerCallerMax);
         (_methods, _options, _log) = (routes.Freeze(), options, log);
+        _streams = new(options.StreamsPerCallerMax);
         _rates = new(options.RatePerSecond, options.RateBurst, options.RateCallersMax, TimeProvider.System);
     }
 
@@ -62,7 +65,15 @@ public sealed class RpcServer
             }
             else
             {
-                await StreamAsync(call).ConfigureAwait(false);
+                _streams.Open(call.Caller.Id);
+                try
+                {
+                    await StreamAsync(call).ConfigureAwait(false);
+                }
+                finally
+                {
+                    _streams.Close(call.Caller.Id);
+                }
             }
         }
         catch (Exception error)
