@@ -92,6 +92,7 @@ internal sealed class FindSqlite : IDisposable
         void Set(string name, object value) => to[$"${name}"].Value = value;
     }
 
+    // LIMIT -1 keeps SQLite from merging the levels, which would compute the distance again wherever it is used.
     // Weights are the defaults; the parts that only the unit decides (freshness, accuracy) stand in the column "points".
     private SqliteCommand Prepare(string from, string narrow)
     {
@@ -112,7 +113,7 @@ internal sealed class FindSqlite : IDisposable
                         FROM {from}
                         WHERE {narrow} AND u.open = 1 AND u.slack >= 1 AND u.slack >= $beds AND u.age_min <= $low AND u.age_max >= $high
                           AND (u.for_crisis OR NOT $crisis) AND (u.gender NOT IN (1, 2) OR (u.gender = 1 AND $girl) OR (u.gender = 2 AND $boy))
-                          AND (u.security <> 2 OR $basis) AND (NOT $single OR u.singles >= $beds) AND ($beds = 1 OR u.siblings) AND u.unit_id <> $excluded))
+                          AND (u.security <> 2 OR $basis) AND (NOT $single OR u.singles >= $beds) AND ($beds = 1 OR u.siblings) AND u.unit_id <> $excluded LIMIT -1) LIMIT -1)
             WHERE metres <= $max
             ORDER BY grp, total DESC, unit_id, facility_id LIMIT 20
             """;

@@ -20,7 +20,7 @@ public sealed partial class FindPlaces
         {
             if (!everything && !_query.Filter.Fits(columns.Units[row])) continue;
             var missing = _asked & ~columns.Fits[row];
-            var tooFar = beyond || (_metresMax != int.MaxValue && _wanted.Home!.Value.MetresTo(columns.Points[row]) > _metresMax);
+            var tooFar = beyond || (_metresMax != int.MaxValue && _home.MetresTo(columns.Points[row]) > _metresMax);
             if (missing != 0 || tooFar || _against != 0 || _singleRoom) Explain(cell, row, missing, tooFar, metres);
             else if (_scale.RankAtBest(columns.Merits[row]) <= _best.Worst) Weigh(cell, row);
         }

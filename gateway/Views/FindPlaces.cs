@@ -19,6 +19,8 @@ public sealed partial class FindPlaces
     private CapacityView _view = null!;
     private ScoreWeights _weights;
     private ulong _asked;
+    private GeoPoint _home;
+    private bool _fromHome;
     private int _metresMax;
 
     private ulong _against;
@@ -33,7 +35,9 @@ public sealed partial class FindPlaces
         (_view, _query, _wanted) = (view, query, query.Wanted);
         _weights = ScoreWeights.Of(view.Policy);
         _asked = FitBits.AskedBy(_wanted);
-        _metresMax = _wanted.Home is null ? int.MaxValue : _wanted.MaxDistanceKm * 1000 ?? int.MaxValue;
+        _fromHome = _wanted.Home is not null;
+        _home = _wanted.Home.GetValueOrDefault();
+        _metresMax = !_fromHome ? int.MaxValue : _wanted.MaxDistanceKm * 1000 ?? int.MaxValue;
         _against = Marks.AgainstBy(_wanted);
         _singleRoom = AsksSingleRoom(_wanted);
         _scale.Set(_wanted, _weights);
@@ -78,9 +82,9 @@ public sealed partial class FindPlaces
     private void Weigh(int cell, int row)
     {
         var columns = _view.Cells[cell];
-        var metres = _wanted.Home?.MetresTo(columns.Points[row]) ?? 0;
+        var metres = _fromHome ? _home.MetresTo(columns.Points[row]) : 0;
         if (metres > _metresMax || _scale.RankAtBest(metres, columns.Merits[row]) > _best.Worst) return;
-        var unit = With(columns, row);
+        var unit = With(columns, row, metres);
         var rank = Rank(PlaceGroups.Of(_wanted, unit), Score.Of(_wanted, unit, _weights).Total);
         if (rank > _best.Worst || !_query.Filter.Fits(columns.Units[row])) return;
         if (First(columns, row, missing: 0) != Exclusion.None) return;
@@ -103,9 +107,11 @@ public sealed partial class FindPlaces
     private bool IsKeptApart(Cell cell, int row) => (cell.Marks[row] & _against) != 0
         && Facility.IsPresentOrExpected(cell.Facilities[row].State, cell.Units[row].UnitId, _wanted.KeepApartFrom, _view.EvaluatedAt);
 
-    private Candidate With(Cell cell, int row) => cell.Candidates[row] with
+    private Candidate With(Cell cell, int row) => With(cell, row, _fromHome ? _home.MetresTo(cell.Points[row]) : 0);
+
+    private Candidate With(Cell cell, int row, int metres) => cell.Candidates[row] with
     {
-        HomeMetres = _wanted.Home?.MetresTo(cell.Points[row]),
+        HomeMetres = _fromHome ? metres : null,
         SchoolMetres = _wanted.School?.MetresTo(cell.Points[row]),
     };
 

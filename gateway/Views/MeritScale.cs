@@ -17,7 +17,8 @@ internal sealed class MeritScale
     private const int Disputed = 1 << 26;
 
     private readonly int[] _specialism = new int[9];
-    private readonly int[] _nearness = new int[NearToFar.Rings];
+    private readonly int[] _nearHome = new int[NearToFar.Rings];
+    private readonly int[] _nearBoth = new int[NearToFar.Rings];
     private Wanted _wanted = null!;
     private Wanted _first = null!;
     private ScoreWeights _weights;
@@ -44,9 +45,13 @@ internal sealed class MeritScale
 
     public void Set(Wanted wanted, in ScoreWeights weights)
     {
-        (_wanted, _weights) = (wanted, weights);
+        _wanted = wanted;
+        if (_weights != weights)
+        {
+            _weights = weights;
+            SetNearness();
+        }
         _first = wanted.Beds == 1 ? wanted : wanted with { Children = [wanted.Children[0]] };
-        Array.Fill(_nearness, -1);
         _asked = wanted.Children[0].Specialisms.Bits; // The lowest part of several children counts, so the first one's is the most there can be.
         if (_asked == 0)
         {
@@ -79,17 +84,18 @@ internal sealed class MeritScale
     /// <summary>The best rank that a unit of such merit can come to so far from home.</summary>
     public long RankAtBest(int metres, uint merit) => RankAtBest(merit, _weights.GroupFit + NearnessAtBest(metres));
 
-    // In steps of a ring, each asked once for a search.
-    private int NearnessAtBest(int metres)
+    private int NearnessAtBest(int metres) =>
+        _wanted.Home is null ? 0 : (_wanted.School is null ? _nearHome : _nearBoth)[NearToFar.RingOf(metres)];
+
+    // Of the near edge of every ring, with a school next door; the same for every search under the same weights.
+    private void SetNearness()
     {
-        if (_wanted.Home is null) return 0;
-        var ring = NearToFar.RingOf(metres);
-        if (_nearness[ring] < 0)
+        for (var ring = 0; ring < NearToFar.Rings; ring++)
         {
-            var nearest = new Candidate { HomeMetres = ring * NearToFar.RingMetres, SchoolMetres = _wanted.School is null ? null : 0 };
-            _nearness[ring] = Score.Of(_first, nearest, _weights).Nearness;
+            var metres = ring * NearToFar.RingMetres;
+            _nearHome[ring] = Score.Of(AnyoneOpen, new() { HomeMetres = metres }, _weights).Nearness;
+            _nearBoth[ring] = Score.Of(AnyoneOpen, new() { HomeMetres = metres, SchoolMetres = 0 }, _weights).Nearness;
         }
-        return _nearness[ring];
     }
 
     private long RankAtBest(uint merit, int others)

@@ -10,19 +10,21 @@ internal sealed class NearToFar
 
     private readonly int[] _starts = new int[Rings + 1];
     private int[] _metres = [];
+    private int[] _rings = [];
     private int[] _order = [];
 
     public void Sort(ReadOnlySpan<CellBounds> cells, GeoPoint? from)
     {
-        if (_order.Length < cells.Length) (_metres, _order) = (new int[2 * cells.Length], new int[2 * cells.Length]);
+        if (_order.Length < cells.Length) (_metres, _rings, _order) = (new int[2 * cells.Length], new int[2 * cells.Length], new int[2 * cells.Length]);
         Array.Clear(_starts);
         for (var i = 0; i < cells.Length; i++)
         {
             _metres[i] = from is { } point ? cells[i].MetresAtLeast(point) : 0;
-            _starts[RingOf(_metres[i]) + 1]++;
+            _rings[i] = RingOf(_metres[i]);
+            _starts[_rings[i] + 1]++;
         }
         for (var ring = 0; ring < Rings; ring++) _starts[ring + 1] += _starts[ring];
-        for (var i = 0; i < cells.Length; i++) _order[_starts[RingOf(_metres[i])]++] = i;
+        for (var i = 0; i < cells.Length; i++) _order[_starts[_rings[i]]++] = i;
     }
 
     public int At(int place) => _order[place];
@@ -31,7 +33,7 @@ internal sealed class NearToFar
     public int MetresAt(int place) => _metres[_order[place]];
 
     /// <summary>No unit at this place or after it is nearer.</summary>
-    public int MetresFrom(int place) => RingOf(_metres[_order[place]]) * RingMetres;
+    public int MetresFrom(int place) => _rings[_order[place]] * RingMetres;
 
     public static int RingOf(int metres) => Math.Clamp(metres / RingMetres, 0, Rings - 1);
 }
