@@ -17,15 +17,20 @@ public static class CapacityReveal
         _ => false,
     };
 
-    /// <summary>Hides what rows with few children say; where that is one row among several, also the row with the next fewest, or the
-    /// difference from a larger total would say it.</summary>
+    /// <summary>Hides what rows with few children say, and further rows, the next fewest first, until what a larger total gives away by
+    /// subtraction is the sum of at least two rows and not few itself.</summary>
     public static void HideFew(IEnumerable<Totals> rows)
     {
         foreach (var group in rows.GroupBy(row => (row.CapacityKind, row.Cohort)))
         {
-            var byChildren = group.Where(row => Children(row) > 0).OrderBy(Children).ToList();
-            var few = byChildren.Count(row => Children(row) < FewBelow);
-            foreach (var row in byChildren.Take(few == 1 ? 2 : few)) Hide(row);
+            var (hidden, children) = (0, 0);
+            foreach (var row in group.Where(row => Children(row) > 0).OrderBy(Children))
+            {
+                var enough = hidden == 0 || (hidden > 1 && children >= FewBelow);
+                if (Children(row) >= FewBelow && enough) break;
+                (hidden, children) = (hidden + 1, children + Children(row));
+                Hide(row);
+            }
         }
     }
 

@@ -25,7 +25,11 @@ public sealed class DueWorker(GrainHost host, IEventStore store, IEnumerable<Gra
                 if (next - time.GetUtcNow() is { } until && until < pause) pause = until > TimeSpan.Zero ? until : TimeSpan.Zero;
                 host.CollectIdle();
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return; // What it was looking at stays due, and another look claims it when the lease is over.
+            }
+            catch (Exception e)
             {
                 failed(e);
             }

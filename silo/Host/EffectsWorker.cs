@@ -26,14 +26,14 @@ public sealed class EffectsWorker(
             {
                 await store.WaitAsync(await RunOnceAsync(cancel), cancel);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return; // What was not finished is sent again from the cursor.
+            }
+            catch (Exception e)
             {
                 failed(e);
                 await Task.Delay(PauseAfterFailure, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
         }
     }

@@ -54,8 +54,8 @@ public sealed class AccessTests : IDisposable
 
         for (var wait = 0; plek.OpenFiles > before + 10; wait++)
         {
-            Assert.True(wait < 100, $"{plek.OpenFiles} files are open, {before} were before anybody watched.");
-            await Task.Delay(100);
+            Assert.True(wait < 500, $"{plek.OpenFiles} files are open, {before} were before anybody watched.");
+            await Task.Delay(PlekProcess.Pause);
         }
         for (var i = 0; i < 50; i++) await desk.CallAsync(Overview, "{}");
         Assert.Equal(0, await plek.StopAsync(TimeSpan.FromSeconds(10)));

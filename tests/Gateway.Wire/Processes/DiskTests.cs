@@ -34,7 +34,7 @@ public sealed class DiskTests
             while (!(await ReportAsync(desk)).Accepted)
             {
                 Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10), plek.Text);
-                await Task.Delay(100);
+                await Task.Delay(PlekProcess.Pause);
             }
             for (var i = 0; i < 20; i++) Assert.True((await ReportAsync(desk)).Accepted);
             await plek.KillAsync();

@@ -14,7 +14,8 @@ internal sealed partial class PlekProcess : IAsyncDisposable
 
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RunMax = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    /// <summary>Between two looks at a process, which cannot tell us when it has changed.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();

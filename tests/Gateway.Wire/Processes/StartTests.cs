@@ -12,6 +12,9 @@ namespace Gateway.Wire.Processes;
 [Collection("A real process")]
 public sealed class StartTests(ITestOutputHelper output) : IDisposable
 {
+    // Nothing outside a process tells that half a request has arrived there.
+    private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("plek-start-").FullName;
@@ -63,10 +66,10 @@ public sealed class StartTests(ITestOutputHelper output) : IDisposable
         var gate = new TaskCompletionSource();
         var underWay = Enumerable.Range(0, 8).Select(n => http.SendAsync(desk.Post("ProviderService/ReportBeds", new HalfSent(
             $$"""{"commandId":"drain-{{n}}","facilityId":"de-werf",""", $$""" "unitId":"de-werf-noord","occupied":{{8 + n % 2}},"saidBy":{"name":"Ann"} }""", gate.Task)))).ToList();
-        await Task.Delay(500); // Their first halves arrive.
+        await Task.Delay(Arrival); // Their first halves arrive.
 
         await plek.TerminateAsync();
-        await Task.Delay(500);
+        await Task.Delay(Arrival);
         gate.SetResult();
 
         foreach (var answer in await Task.WhenAll(underWay)) Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
@@ -83,7 +86,7 @@ public sealed class StartTests(ITestOutputHelper output) : IDisposable
         await mute.ConnectAsync(plek.Address.Host, plek.Address.Port);
         await mute.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
             $"POST /plek.v1.ProviderService/ReportBeds HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {desk.Token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"));
-        await Task.Delay(500);
+        await Task.Delay(Arrival);
 
         Assert.Equal(0, await plek.StopAsync(StopMax));
     }
