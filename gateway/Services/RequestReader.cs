@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using Gateway.Access;
 using Gateway.Rpc;
 using Grains.Facilities;
@@ -12,24 +12,26 @@ namespace Gateway.Services;
 /// <summary>Shows one request with its history, in the measure that staged reveal allows. The gate has recorded the read by then.</summary>
 public sealed class RequestReader(IGrains grains, IVault vault, IEventStore store, SealedFacts sealedFacts, AtLeast atLeast)
 {
-    private const int PageMax = 1_000;
+    // Read at a time from the end of a stream: a part of the usual size, also where much of it is not for the caller.
+    private const int ChunkMax = 200;
 
     public async ValueTask<GetRequestResponse> GetAsync(GetRequestRequest request, Permit permit)
     {
         var id = Check.Id(request.RequestId, "request_id");
+        var size = Filters.Page(request.PageSize);
+        var before = Before(request.PageToken);
         var position = await atLeast.ReachAsync(request.AtLeastPosition, permit.Cancel);
-        var state = (await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel)).State;
+        var (state, head) = await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel);
         if (state.Phase == Own.PlacementPhase.None) throw new Refusal(Reason.UnknownRequest).ToRpcException();
 
         // The offer may have gone to somebody else since the gate looked.
         if (permit.Scope == Scope.OwnProvider && await ProviderOfAsync(state.Live, permit.Cancel) != permit.Caller.Provider) throw Gate.OutOfScope();
 
-        var history = await HistoryAsync(StreamId.Placement(id), permit.Cancel);
         var reveal = Reveal.Of(permit.Role, state);
         var facts = await sealedFacts.FactsAsync(state, permit.Cancel);
         var shown = new GetRequestResponse
         {
-            Request = Row(id, state, history),
+            Request = await RowAsync(id, state, head, permit.Cancel),
             Referral = await ReferralAsync(state.Referral!, reveal, permit.Cancel),
             CrisisAsked = state.CrisisAsked,
             Erased = facts is null,
@@ -38,8 +40,7 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
             Attempts = { Attempts(state).Where(attempt => Shows(reveal, attempt.Number)).Select(attempt => Show.Attempt(attempt)) },
         };
         if (facts is not null) await AddFactsAsync(shown, state, facts, reveal, permit.Cancel);
-        foreach (var (fact, at) in history)
-            if (await EntryAsync(fact, at, reveal, permit.Cancel) is { } entry) shown.History.Add(entry);
+        await AddHistoryAsync(shown, StreamId.Placement(id), Math.Min(before, head.Version + 1), size, reveal, permit.Cancel);
         return shown;
     }
 
@@ -94,19 +95,32 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
     private async ValueTask<Plek.V1.Person?> PersonAsync(PersonRef? person, CancellationToken cancel) =>
         person is { } known ? Show.Person(await vault.FindPersonAsync(known, cancel)) : null;
 
-    private async ValueTask<ImmutableArray<(Fact Fact, long Position)>> HistoryAsync(StreamId stream, CancellationToken cancel)
+    /// <summary>Adds the newest entries that the caller may see below a version, oldest of them first, and the token of what lies before them.</summary>
+    private async ValueTask AddHistoryAsync(GetRequestResponse shown, StreamId stream, long before, int size, Reveal reveal, CancellationToken cancel)
     {
-        var history = ImmutableArray.CreateBuilder<(Fact, long)>();
-        for (var version = 0L; ;)
+        var newestFirst = new List<HistoryEntry>();
+        while (before > 1 && newestFirst.Count < size)
         {
-            var page = await store.ReadAsync(stream, version, PageMax, cancel);
-            foreach (var stored in page) history.Add((Own.Placement.Grain.Json.Decode(stored), stored.Position));
-            if (page.Length < PageMax) return history.DrainToImmutable();
-            version = page[^1].Version;
+            var after = Math.Max(0, before - 1 - ChunkMax);
+            var chunk = await store.ReadAsync(stream, after, (int)(before - 1 - after), cancel);
+            if (chunk.IsEmpty) throw new CorruptEventException($"{stream} has no event between {after} and {before}.");
+            for (var i = chunk.Length - 1; i >= 0 && newestFirst.Count < size; i--)
+            {
+                before = chunk[i].Version;
+                if (await EntryAsync(Own.Placement.Grain.Json.Decode(chunk[i]), chunk[i].Position, reveal, cancel) is { } entry) newestFirst.Add(entry);
+            }
         }
+        shown.History.AddRange(Enumerable.Reverse(newestFirst));
+        shown.NextPageToken = before > 1 ? before.ToString(CultureInfo.InvariantCulture) : "";
     }
 
-    private static RequestRow Row(string id, PlacementState state, ImmutableArray<(Fact Fact, long Position)> history) => new()
+    /// <summary>The version that a token names: the history goes on before it.</summary>
+    private static long Before(string token) =>
+        token.Length == 0 ? long.MaxValue
+        : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 1 ? version
+        : throw RpcException.Invalid("page_token", "is not one that this service gave");
+
+    private async ValueTask<RequestRow> RowAsync(string id, PlacementState state, Head head, CancellationToken cancel) => new()
     {
         RequestId = id,
         Phase = Words<Plek.V1.PlacementPhase, Own.PlacementPhase>.ToWire(state.Phase),
@@ -115,12 +129,15 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
         Children = state.Subjects.Length,
         Responsible = state.Referral!.Responsible,
         Owner = state.Owner,
-        SubmittedAt = history[0].Fact.RecordedAt.ToWire(),
+        SubmittedAt = (await EventAsync(id, 1, cancel)).RecordedAt.ToWire(),
         Deadline = state.Deadline?.At.ToWire(),
         Escalation = state.Escalation,
         Attempt = Show.Attempt(state.Live),
-        Position = history[^1].Position,
+        Position = (await EventAsync(id, head.Version, cancel)).Position,
     };
+
+    private async ValueTask<StoredEvent> EventAsync(string id, long version, CancellationToken cancel) =>
+        (await store.ReadAsync(StreamId.Placement(id), version - 1, 1, cancel)).Single();
 
     private static IEnumerable<Own.Attempt> Attempts(PlacementState state) => state.Live is { } live ? state.Past.Values.Append(live) : state.Past.Values;
 
