@@ -23,6 +23,14 @@ public sealed record AccessOptions
     /// <summary>Where the trial mode keeps its signing key, readable by its owner only.</summary>
     [Required] public required string KeyFile { get; init; }
 
+    /// <summary>Failed sign-ins a second that are answered to one address (IPv6: one /64 network) for long; beyond it tokens that are not
+    /// known yet are refused unseen. Behind a proxy all its clients are one address. 1 to 10,000, default 5.</summary>
+    [Range(1, 10_000)] public int FailedSignInsPerSecond { get; init; } = 5;
+
+    /// <summary>Failed sign-ins that one address may have at once after a quiet time. 1 to 100,000, default 200: a whole office
+    /// whose tokens expire together.</summary>
+    [Range(1, 100_000)] public int FailedSignInsAtOnce { get; init; } = 200;
+
     /// <summary>What is wrong with these options for listeners at these addresses, in one line; null when they may start.</summary>
     /// <param name="addresses">As Kestrel takes them: <c>http://localhost:8080</c>.</param>
     public string? Refuse(IEnumerable<string> addresses)

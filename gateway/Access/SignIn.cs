@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Gateway.Rpc;
 using Grains.Kernel;
@@ -18,6 +20,7 @@ public sealed class SignIn
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     private const int KnownMax = 10_000; // 10,000 tokens of 1 KB; beyond it all are checked afresh.
+    private const int AddressesMax = 10_000; // Counted apart; when more fail at once, the newest share one count.
     private const int TokenCharsMax = 8 * 1024;
     private const string Scheme = "Bearer ";
 
@@ -27,12 +30,14 @@ public sealed class SignIn
     private readonly IVault _vault;
     private readonly TimeProvider _time;
     private readonly TrialTokens? _trial;
+    private readonly RateLimit _failures;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _issuer;
 
     /// <param name="time">Real time, also where the domain's clock runs faster: tokens are of this world.</param>
     public SignIn(AccessOptions options, IVault vault, TimeProvider time, TrialTokens? trial)
     {
         (_options, _vault, _time) = (options, vault, time);
+        _failures = new(options.FailedSignInsPerSecond, options.FailedSignInsAtOnce, AddressesMax, time, "failed sign-ins from one address");
         if (options.Issuer is null) _trial = trial ?? throw new ArgumentNullException(nameof(trial));
         else _issuer = new(
             $"{options.Issuer.ToString().TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(),
@@ -47,11 +52,31 @@ public sealed class SignIn
     }
 
     /// <summary>Who sent this request, by its bearer token.</summary>
-    /// <exception cref="RpcException"><see cref="Code.Unauthenticated"/>, or unavailable while the issuer cannot be asked.</exception>
+    /// <exception cref="RpcException"><see cref="Code.Unauthenticated"/>; resource exhausted for an address that failed too often; or unavailable
+    /// while the issuer cannot be asked.</exception>
     public async ValueTask<Principal> PrincipalOfAsync(HttpContext http, CancellationToken cancel)
     {
         var header = http.Request.Headers.Authorization.ToString();
         if (_known.TryGetValue(header, out var known) && known.Until > _time.GetUtcNow()) return known.Principal;
+
+        // Taken before the token is looked at, so that guesses sent side by side count too. Who is known already is not held up by others' guesses.
+        var address = NetworkOf(http.Connection.RemoteIpAddress);
+        _failures.Take(address);
+        try
+        {
+            var principal = await FreshAsync(header, cancel);
+            _failures.Give(address);
+            return principal;
+        }
+        catch (RpcException e) when (e.Code != Code.Unauthenticated)
+        {
+            _failures.Give(address); // The issuer's failure, not the caller's.
+            throw;
+        }
+    }
+
+    private async ValueTask<Principal> FreshAsync(string header, CancellationToken cancel)
+    {
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             throw Refuse("TOKEN_MISSING", "Send a bearer token in the header authorization.");
 
@@ -72,6 +97,14 @@ public sealed class SignIn
         {
             return false; // No valid token: nobody's role.
         }
+    }
+
+    /// <summary>Where a call comes from, as far as one client can choose it: of an IPv6 address the 64 bits that its provider gives out.</summary>
+    private static string NetworkOf(IPAddress? address)
+    {
+        if (address is null) return "";
+        if (address.IsIPv4MappedToIPv6 || address.AddressFamily == AddressFamily.InterNetwork) return $"{address.MapToIPv4()}";
+        return Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8));
     }
 
     private async ValueTask<(Principal, DateTimeOffset Until)> ValidateAsync(string token, CancellationToken cancel)

@@ -5,7 +5,8 @@ namespace Gateway.Rpc;
 /// <summary>A bucket of tokens per caller, filled at a steady rate: each call takes one, an empty bucket refuses.</summary>
 /// <remarks>Callers counted apart are bounded in number: an idle caller's full bucket is forgotten, which changes nothing for it.
 /// Safe to call at the same time.</remarks>
-internal sealed class RateLimit(int perSecond, int burst, int callersMax, TimeProvider time)
+/// <param name="what">What is counted, for the refusal's words.</param>
+internal sealed class RateLimit(int perSecond, int burst, int callersMax, TimeProvider time, string what = "calls")
 {
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
     private readonly Bucket _strangers = new(burst, time.GetTimestamp());
@@ -17,7 +18,14 @@ internal sealed class RateLimit(int perSecond, int burst, int callersMax, TimePr
         var now = time.GetTimestamp();
         if (!_buckets.TryGetValue(caller, out var bucket)) bucket = Add(caller, now);
         if (bucket.TryTake(now, this, out var wait)) return;
-        throw new RpcException(Code.ResourceExhausted, "RATE_LIMITED", $"More than {perSecond} calls a second.") { RetryAfter = wait };
+        throw new RpcException(Code.ResourceExhausted, "RATE_LIMITED", $"More than {perSecond} {what} a second.") { RetryAfter = wait };
+    }
+
+    /// <summary>Gives back what was taken for something that, as it turns out, does not count.</summary>
+    public void Give(string caller)
+    {
+        // Without a bucket of its own it took from the strangers', or its bucket was full and forgotten meanwhile: then nothing is lost.
+        (_buckets.TryGetValue(caller, out var bucket) ? bucket : _strangers).Give(this);
     }
 
     private Bucket Add(string caller, long now)
@@ -50,6 +58,11 @@ internal sealed class RateLimit(int perSecond, int burst, int callersMax, TimePr
                 _tokens--;
                 return true;
             }
+        }
+
+        public void Give(RateLimit limit)
+        {
+            lock (_lock) _tokens = Math.Min(limit.Burst, _tokens + 1);
         }
 
         public bool IsFull(long now, RateLimit limit)

@@ -117,6 +117,27 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal("ISSUER_UNAVAILABLE", (await served.CallAsync(host.As(Role.DeskLead).Token)).Reason);
     }
 
+    [Fact]
+    public async Task A_guesser_of_tokens_is_held_up_and_who_is_known_is_not()
+    {
+        await using var issuer = await OidcIssuer.StartAsync();
+        await using var served = await SignInHost.StartAsync(new AccessOptions { KeyFile = "unused", Issuer = issuer.Address, FailedSignInsPerSecond = 1, FailedSignInsAtOnce = 3 });
+        var known = issuer.Token("ann@example.nl", roles: ["CrisisDesk"]);
+        for (var i = 0; i < 10; i++) Assert.NotNull((await served.CallAsync(known)).Principal); // Good ones count for nothing.
+
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => served.CallAsync($"guess-{i}")));
+        Assert.InRange(guesses.Count(guess => guess.Reason == "TOKEN_INVALID"), 3, 10); // 3 at once, and 1 for each second that this takes.
+        Assert.Contains(guesses, guess => guess.Reason == "RATE_LIMITED");
+        Assert.NotNull((await served.CallAsync(known)).Principal);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_is_away_costs_its_callers_nothing()
+    {
+        await using var served = await SignInHost.StartAsync(new AccessOptions { KeyFile = "unused", Issuer = new("http://127.0.0.1:1"), FailedSignInsAtOnce = 1 });
+        for (var i = 0; i < 3; i++) Assert.Equal("ISSUER_UNAVAILABLE", (await served.CallAsync(host.As(Role.DeskLead).Token)).Reason);
+    }
+
     private HttpRequestMessage Call() => new(HttpMethod.Post, new Uri(host.Http1, "/plek.v1.RegionService/GetRegion"))
     {
         Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/proto") } },
