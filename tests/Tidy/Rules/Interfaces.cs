@@ -10,7 +10,6 @@ public static class Interfaces
     private static readonly FrozenDictionary<string, string> Reasons = new Dictionary<string, string>
     {
         ["IGrains"] = "The arrow asks for it: gateway/ may not name silo/, whose host it calls. Orleans' grain directory is the other one.",
-        ["IEventStore"] = "The store in memory stands first; the contract is written for SQLite beside it.",
     }.ToFrozenDictionary();
 
     public static IEnumerable<Finding> WithOneImplementation(Repository repository)
