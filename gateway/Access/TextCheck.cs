@@ -65,23 +65,46 @@ public static partial class TextCheck
             || after.TrimStart().StartsWith("euro", StringComparison.OrdinalIgnoreCase);
     }
 
-    // Digits of other scripts, hard spaces, long dashes and invisible characters must not hide a number.
-    private static string Plain(string text)
+    /// <summary>The text as it reads: digits of other scripts and styles, wide and styled letters and signs, hard spaces, long dashes and
+    /// invisible characters must not hide a number or an address.</summary>
+    /// <remarks>What NFKC would do for the characters that the forms below look for. The platform's own does nothing here: this program runs
+    /// without cultures, and it is then left out.</remarks>
+    public static string Plain(string text)
     {
         var plain = new StringBuilder(text.Length);
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes()) plain.Append(Plain(rune));
+        return plain.ToString();
+    }
+
+    private static string Plain(Rune rune)
+    {
+        if (rune.IsAscii) return rune.ToString();
+        var category = Rune.GetUnicodeCategory(rune);
+        if (category is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherNumber
+            && Rune.GetNumericValue(rune) is >= 0 and <= 9 and var number && double.IsInteger(number)) return $"{(char)('0' + (int)number)}";
+        return rune.Value switch
         {
-            if (c < 128) plain.Append(c);
-            else if (CharUnicodeInfo.GetDecimalDigitValue(c) is var digit and >= 0) plain.Append((char)('0' + digit));
-            else plain.Append(char.GetUnicodeCategory(c) switch
+            >= 0xFF01 and <= 0xFF5E => $"{(char)(rune.Value - 0xFF01 + '!')}", // Fullwidth forms of ! to ~.
+            >= 0x1D400 and <= 0x1D6A3 => Letter((rune.Value - 0x1D400) % 52),   // Mathematical A-Z and a-z, a style after another.
+            >= 0x24B6 and <= 0x24E9 => Letter(rune.Value - 0x24B6),             // In circles.
+            >= 0x1F130 and <= 0x1F149 => Letter(rune.Value - 0x1F130),          // In squares.
+            0xFE6B => "@",
+            0x2024 or 0x3002 or 0xFE52 or 0xFF61 => ".",
+            0x207A or 0x208A or 0xFE62 => "+",
+            0x207D or 0x208D or 0xFE59 => "(",
+            0x207E or 0x208E or 0xFE5A => ")",
+            0x2044 or 0x2215 => "/",
+            0x2212 or 0x207B or 0x208B => "-", // Minus signs, which are no dashes to Unicode.
+            _ => category switch
             {
                 UnicodeCategory.SpaceSeparator => " ",
                 UnicodeCategory.DashPunctuation => "-",
                 UnicodeCategory.Format => "",
-                _ => c.ToString(),
-            });
-        }
-        return plain.ToString();
+                _ => rune.ToString(),
+            },
+        };
+
+        static string Letter(int index) => $"{(char)(index < 26 ? 'A' + index : 'a' + index - 26)}";
     }
 
     // One character before the sign is enough to know an address, and labels without dots leave nothing to try twice.

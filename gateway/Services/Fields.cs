@@ -12,12 +12,17 @@ internal static class Fields
 {
     private const int TextCharsMax = 1_000;
     private const int CommandIdCharsMax = 64; // As CommandKey.Id.
+    private const int PhoneDigitsMin = 3;  // 112.
+    private const int PhoneDigitsMax = 20; // 15 is the longest number of the world (E.164), and some write 00 or an extension.
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static string CommandId(string value) =>
-        value.Length is >= 1 and <= CommandIdCharsMax && value.All(c => c is > ' ' and <= '~')
-            ? value
-            : throw RpcException.Invalid("command_id", $"must be 1 to {CommandIdCharsMax} printable ASCII characters without spaces");
+    /// <summary>It stands in the log for ever, unencrypted: its form leaves no room for an address, and a BSN must not pass for one.</summary>
+    public static string CommandId(string value)
+    {
+        if (value.Length is < 1 or > CommandIdCharsMax || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-'))
+            throw RpcException.Invalid("command_id", $"must be 1 to {CommandIdCharsMax} characters of A-Z, a-z, 0-9, '.', '_', ':' and '-'");
+        return HoldsBsn(value) ? throw RpcException.Invalid("command_id", "looks like it holds a citizen service number (BSN); choose another id") : value;
+    }
 
     /// <summary>An occupancy's id: those of a request hold dots too.</summary>
     public static string OccupancyId(string value, string field) =>
@@ -37,14 +42,15 @@ internal static class Fields
     public static string ChildToken(string value, int min, string field)
     {
         Check.Text(value, min, VaultLimits.TokenCharsMax, field);
-        return HoldsBsn(value) || value.Contains('@', StringComparison.Ordinal)
+        var plain = TextCheck.Plain(value);
+        return HoldsBsn(plain) || plain.Contains('@', StringComparison.Ordinal)
             ? throw RpcException.Invalid(field, "looks like it holds a citizen service number (BSN) or an e-mail address; only a token may stand for a child")
             : value;
     }
 
     private static bool HoldsBsn(string value)
     {
-        string[] parts = value.Split('-', '_', '.', ' ');
+        string[] parts = value.Split('-', '_', '.', ':', ' ');
         return parts.Append(string.Concat(parts)).Any(part => part.Length == 9 && TextCheck.PassesElevenCheck(part));
     }
 
@@ -70,9 +76,16 @@ internal static class Fields
     {
         if (value is null) return null;
         RequiredText(value.Name, $"{field}.name", VaultLimits.PersonNameCharsMax);
-        Check.Text(value.Phone, 0, VaultLimits.PersonPhoneCharsMax, $"{field}.phone");
-        return new(value.Name, value.Phone.Length == 0 ? null : value.Phone);
+        return new(value.Name, value.Phone.Length == 0 ? null : Phone(value.Phone, $"{field}.phone"));
     }
+
+    /// <summary>What people write for a phone number: nothing else may stand beside a name.</summary>
+    private static string Phone(string value, string field) =>
+        value.Length <= VaultLimits.PersonPhoneCharsMax && value.Count(char.IsAsciiDigit) is >= PhoneDigitsMin and <= PhoneDigitsMax
+            && value.All(c => char.IsAsciiDigit(c) || c is '+' or ' ' or '-' or '(' or ')')
+            ? value
+            : throw RpcException.Invalid(
+                field, $"must have {PhoneDigitsMin} to {PhoneDigitsMax} digits, and beside them only '+', '-', '(', ')' and spaces; at most {VaultLimits.PersonPhoneCharsMax} characters");
 
     public static Person RequiredPerson(Plek.V1.Person? value, string field) => Person(value, field) ?? throw RpcException.Invalid(field, "is missing");
 

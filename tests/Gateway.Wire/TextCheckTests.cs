@@ -19,6 +19,11 @@ public class TextCheckTests
     [InlineData("111\u00A0222\u00A0333")] // Hard spaces, as a word processor writes them.
     [InlineData("111\u200B222\u200B333")] // Invisible spaces, as a web page leaves them.
     [InlineData("١١١٢٢٢٣٣٣")] // The digits of another script.
+    [InlineData("１１１２２２３３３")] // As wide as the signs of East Asia.
+    [InlineData("𝟏𝟏𝟏𝟐𝟐𝟐𝟑𝟑𝟑")] // In the bold of mathematics, which some keyboards offer.
+    [InlineData("①①①②②②③③③")]
+    [InlineData("¹¹¹²²²³³³")]
+    [InlineData("111．222．333")]
     [InlineData("op 21-11-2026 gebeld, 123456782 genoteerd")]
     public void Sees_a_citizen_service_number(string text) => Assert.Equal(TextFinding.Bsn, TextCheck.Find(text));
 
@@ -38,6 +43,9 @@ public class TextCheckTests
     [InlineData("0031 78 123 45 67")]
     [InlineData("+32 470 12 34 56")]
     [InlineData("06–12345678")] // A long dash.
+    [InlineData("06−12345678")] // A minus sign.
+    [InlineData("０６－１２３４５６７８")]
+    [InlineData("＋３１ ６ １２３４５６７８")]
     public void Sees_a_phone_number(string text) => Assert.Equal(TextFinding.Phone, TextCheck.Find(text));
 
     [Theory]
@@ -46,6 +54,11 @@ public class TextCheckTests
     [InlineData("jan @ voorbeeld.nl")]
     [InlineData("jan [at] voorbeeld.nl")]
     [InlineData("jan(at)voorbeeld.nl")]
+    [InlineData("jan＠voorbeeld.nl")]
+    [InlineData("jan﹫voorbeeld．nl")]
+    [InlineData("ｊａｎ＠ｖｏｏｒｂｅｅｌｄ。ｎｌ")]
+    [InlineData("jan@𝐯𝐨𝐨𝐫𝐛𝐞𝐞𝐥𝐝.ⓝⓛ")]
+    [InlineData("jan（at）voorbeeld.nl")]
     public void Sees_an_e_mail_address(string text) => Assert.Equal(TextFinding.Email, TextCheck.Find(text));
 
     [Theory]
@@ -72,6 +85,7 @@ public class TextCheckTests
     [InlineData("productcode 46A05, AGB 06290123")]
     [InlineData("2 @ de groep")]
     [InlineData("51.8151714, 4.671282")]
+    [InlineData("½ dag, ３ kinderen, 5 m²")]
     public void Leaves_ordinary_text_alone(string text) => Assert.Equal(TextFinding.None, TextCheck.Find(text));
 
     [Fact]
