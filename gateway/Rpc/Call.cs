@@ -6,8 +6,6 @@ namespace Gateway.Rpc;
 /// <summary>One call as its handler sees it. Valid until the handler's answer is sent; not for use by two threads at once.</summary>
 public sealed class Call : IDisposable
 {
-    private const int CommandIdLengthMax = 64; // As CommandKey.Id.
-
     /// <summary>A longer deadline is none. Timers reach 49 days; nobody waits for one of these.</summary>
     private static readonly TimeSpan TimeoutMax = TimeSpan.FromDays(30);
 
@@ -35,14 +33,6 @@ public sealed class Call : IDisposable
     /// <remarks>Made when first asked for: a call that never waits never pays for it.</remarks>
     public CancellationToken Cancel =>
         _timeout is null && !Method.Streams ? Http.RequestAborted : (_cancel ??= CancelSource()).Token;
-
-    /// <summary>The client's id for this command (header <c>idempotency-key</c>), the same in each retry; null when it sent none.</summary>
-    public string? CommandId => Header("idempotency-key") switch
-    {
-        null => null,
-        { Length: >= 1 and <= CommandIdLengthMax } id when id.All(c => c is > ' ' and <= '~') => id,
-        _ => throw RpcException.Invalid("idempotency-key", $"must be 1 to {CommandIdLengthMax} printable ASCII characters without spaces"),
-    };
 
     internal HttpContext Http { get; }
     internal Method Method { get; }

@@ -33,7 +33,7 @@ public sealed class EchoService
     private ValueTask<EchoResponse> EchoAsync(EchoRequest request, Call call)
     {
         var answer = EchoResponse.Parser.ParseFrom(request.ToByteArray());
-        (answer.Caller, answer.CommandId) = (call.Caller.Id, call.CommandId ?? "");
+        answer.Caller = call.Caller.Id;
         return new(answer);
     }
 
