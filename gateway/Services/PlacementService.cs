@@ -25,6 +25,8 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         .Unary<TriageRequest, TriageResponse>(Service.FindMethodByName("Triage"), TriageAsync)
         .Unary<RejectAsNoCrisisRequest, PhaseAnswer>(Service.FindMethodByName("RejectAsNoCrisis"), RejectAsNoCrisisAsync)
         .Unary<OfferRequest, OfferResponse>(Service.FindMethodByName("Offer"), OfferAsync)
+        .Unary<ExtendHoldRequest, PhaseAnswer>(Service.FindMethodByName("ExtendHold"), ExtendHoldAsync)
+        .Unary<KeepHoldRequest, PhaseAnswer>(Service.FindMethodByName("KeepHold"), KeepHoldAsync)
         .Unary<ConsentRequest, PhaseAnswer>(Service.FindMethodByName("Consent"), ConsentAsync)
         .Unary<RefuseRequest, PhaseAnswer>(Service.FindMethodByName("Refuse"), RefuseAsync)
         .Unary<WithdrawOfferRequest, PhaseAnswer>(Service.FindMethodByName("WithdrawOffer"), WithdrawOfferAsync)

@@ -155,6 +155,8 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
             PlacementEvent.Triaged f => new(Deadline: f.Deadline, Text: f.OverrideReason),
             PlacementEvent.Rejected f => new(Text: f.RedirectedTo),
             PlacementEvent.Offered f => new(f.Attempt, f.FacilityId, f.UnitId, f.Deadline, Text: f.OtherThanFirst),
+            PlacementEvent.HoldExtended f => new(f.Attempt, Deadline: f.Deadline),
+            PlacementEvent.HoldKept f => new(f.Attempt, Deadline: f.Deadline, Text: f.Reason),
             PlacementEvent.Consented f => new(f.Attempt, Deadline: f.Deadline, Person: f.AgreedBy),
             PlacementEvent.AttemptOver f => new(f.Attempt, Deadline: f.Deadline, Code: f.Code, End: f.How, Text: f.Text),
             PlacementEvent.Departed f => new(f.Attempt, Deadline: f.Deadline),

@@ -76,6 +76,8 @@ internal static partial class Show
         PlacementEvent.Triaged f => (Own.PlacementPhase.Searching, f.Deadline),
         PlacementEvent.Rejected => (Own.PlacementPhase.Rejected, null),
         PlacementEvent.Offered f => (Own.PlacementPhase.Offered, f.Deadline),
+        PlacementEvent.HoldExtended f => (Own.PlacementPhase.Offered, f.Deadline),
+        PlacementEvent.HoldKept f => (Own.PlacementPhase.Agreed, f.Deadline),
         PlacementEvent.Consented f => (Own.PlacementPhase.Agreed, f.Deadline),
         PlacementEvent.AttemptOver f => (f.BackToTriage ? Own.PlacementPhase.InTriage : Own.PlacementPhase.Searching, f.Deadline),
         PlacementEvent.Departed f => (Own.PlacementPhase.EnRoute, f.Deadline),

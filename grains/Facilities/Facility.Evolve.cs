@@ -22,6 +22,7 @@ public static partial class Facility
         FacilityEvent.BlockEnded f => state with { Blocks = state.Blocks.Remove(f.BlockId), Over = state.Over.Add(f.BlockId) },
 
         FacilityEvent.Held f => state with { Holds = state.Holds.SetItem(Facilities.Hold.IdOf(f.RequestId, f.Attempt), Held(f)) },
+        FacilityEvent.HoldExtended f => Extended(state, f),
         FacilityEvent.HoldConsented f => Consented(state, f),
         FacilityEvent.HoldOver f => Ended(state, f),
         FacilityEvent.HoldConsumed f => WithoutHold(state, Facilities.Hold.IdOf(f.RequestId, f.Attempt)),
@@ -70,6 +71,12 @@ public static partial class Facility
 
     private static Hold Held(FacilityEvent.Held f) =>
         new(f.UnitId, f.RequestId, f.Attempt, f.Beds, f.SingleRoom, HoldState.Active, f.Until, f.Subjects);
+
+    private static FacilityState Extended(FacilityState state, FacilityEvent.HoldExtended f)
+    {
+        var id = Facilities.Hold.IdOf(f.RequestId, f.Attempt);
+        return state with { Holds = state.Holds.SetItem(id, state.Holds[id] with { Until = f.Until, Extended = true }) };
+    }
 
     private static FacilityState Consented(FacilityState state, FacilityEvent.HoldConsented f)
     {

@@ -59,6 +59,23 @@ public static partial class Facility
         && (state.Occupancies.Values.Any(stay => stay.UnitId == unitId && subjects.Contains(stay.SubjectId))
             || state.Holds.Values.Any(hold => hold.UnitId == unitId && hold.KeepsBedsAt(instant) && hold.Subjects.Any(subjects.Contains)));
 
+    private static Decision<FacilityEvent> ExtendHold(FacilityState state, FacilityCommand.ExtendHold c, Context context)
+    {
+        if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return Refuse(missing);
+        if (hold.State == HoldState.Consented) return Refuse(Reason.NotAllowedInState, ("state", "Consented"), ("allowed_commands", "Admit,WithdrawOffer"));
+        if (!hold.KeepsBedsAt(context.Now)) return Refuse(Reason.HoldEnded);
+        return hold.Extended || c.Until <= hold.Until
+            ? Refuse(Reason.HoldAlreadyExtended)
+            : Accept(new FacilityEvent.HoldExtended(c.RequestId, c.Attempt, c.Until));
+    }
+
+    private static Decision<FacilityEvent> KeepHold(FacilityState state, FacilityCommand.KeepHold c, Context context)
+    {
+        if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return Refuse(missing);
+        if (hold.State != HoldState.Consented) return Refuse(Reason.HoldNotConsented);
+        return UnitCapacity.At(state, hold.UnitId, context.Now, context.Policy).Shortfall > 0 ? Already : Refuse(Reason.NoShortfall);
+    }
+
     private static Decision<FacilityEvent> ConsentHold(FacilityState state, FacilityCommand.ConsentHold c, Context context)
     {
         if (Find(state, c.RequestId, c.Attempt, out var hold) is { } missing) return Refuse(missing);

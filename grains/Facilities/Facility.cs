@@ -28,6 +28,8 @@ public static partial class Facility
         FacilityCommand.EndBlock c => EndBlock(state, c, context),
 
         FacilityCommand.Hold c => Hold(state, c, context),
+        FacilityCommand.ExtendHold c => ExtendHold(state, c, context),
+        FacilityCommand.KeepHold c => KeepHold(state, c, context),
         FacilityCommand.ConsentHold c => ConsentHold(state, c, context),
         FacilityCommand.RefuseHold c => RefuseHold(state, c, context),
         FacilityCommand.ReleaseHold c => ReleaseHold(state, c, context),

@@ -46,6 +46,12 @@ public abstract record FacilityCommand
         ImmutableSortedSet<string> ExcludedUnits, ImmutableSortedSet<string> KeepApartFrom, bool AcceptStale, Consultation? Consultation,
         Urgency Urgency, HoldException? Exception) : FacilityCommand;
 
+    /// <summary>More time for an answer, once.</summary>
+    /// <param name="Until">After the present end.</param>
+    public sealed record ExtendHold(string RequestId, int Attempt, DateTimeOffset Until) : FacilityCommand;
+
+    /// <summary>Says only whether there is a shortfall for which the desk has to decide; its decision stands with the request beside this.</summary>
+    public sealed record KeepHold(string RequestId, int Attempt) : FacilityCommand;
     public sealed record ConsentHold(string RequestId, int Attempt, Urgency Urgency) : FacilityCommand;
     public sealed record RefuseHold(string RequestId, int Attempt, RefusalCode Code) : FacilityCommand;
 

@@ -38,6 +38,9 @@ public abstract record FacilityEvent
         string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, DateTimeOffset Until, ImmutableArray<string> Subjects,
         HoldException? Exception = null, Consultation? Consultation = null, bool AcceptedStale = false) : FacilityEvent;
 
+    /// <param name="Until">The later end.</param>
+    public sealed record HoldExtended(string RequestId, int Attempt, DateTimeOffset Until) : FacilityEvent;
+
     /// <param name="Until">The arrival deadline.</param>
     public sealed record HoldConsented(string RequestId, int Attempt, DateTimeOffset Until) : FacilityEvent;
 

@@ -44,8 +44,10 @@ public sealed record CrisisUseStated(CrisisUse Value, string StatedBy, DateTimeO
 /// <summary>Beds promised to one attempt of one request, one for each of its children. <paramref name="Until"/> of an Active hold ends it;
 /// of a Consented one it is the arrival deadline and ends nothing.</summary>
 /// <param name="SingleRoom">Whether each of its beds is a single room.</param>
+/// <param name="Extended">Whether it was given more time, which happens once.</param>
 public sealed record Hold(
-    string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, HoldState State, DateTimeOffset Until, ImmutableArray<string> Subjects)
+    string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, HoldState State, DateTimeOffset Until, ImmutableArray<string> Subjects,
+    bool Extended = false)
 {
     /// <summary>One attempt has one hold; its id says so.</summary>
     public static string IdOf(string requestId, int attempt) => $"{requestId}.{attempt}";

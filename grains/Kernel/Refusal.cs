@@ -63,7 +63,10 @@ public enum Reason
     // A hold's later life.
     UnknownHold,
     HoldEnded,                   // Past until, or in a final state.
+    HoldAlreadyExtended,
+    ExtensionTooLong,            // Details: at_most, in minutes.
     HoldNotConsented,
+    NoShortfall,                 // There is nothing to decide about the place.
     LegalBasisMissing,
     InfectionNotAsked,
 

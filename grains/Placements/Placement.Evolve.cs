@@ -39,6 +39,8 @@ public static partial class Placement
             Deadline = f.Deadline,
             Live = new(f.Attempt, f.FacilityId, f.UnitId, f.Beds, f.Deadline.At),
         },
+        PlacementEvent.HoldExtended f => state with { Deadline = f.Deadline, Live = state.Live! with { Until = f.Deadline.At, Extended = true } },
+        PlacementEvent.HoldKept => state,
         PlacementEvent.Consented f => state with
         {
             Phase = PlacementPhase.Agreed,

@@ -44,6 +44,8 @@ public static partial class Placement
         Offer c => Accept<PlacementEvent>(new PlacementEvent.Offered(
             c.Attempt, c.FacilityId, c.UnitId, state.Subjects.Length, new(Deadlines.HoldUntil(context, Known(state.Urgency)), context.Now),
             c.Recommended, c.OtherThanFirst)),
+        ExtendHold c => Decide(state, c, context),
+        KeepHold c => Accept<PlacementEvent>(new PlacementEvent.HoldKept(c.Attempt, c.Reason, state.Deadline!)),
         Consent when state.Live!.Until <= context.Now => Refuse<PlacementEvent>(Reason.HoldEnded),
         Consent c => Accept<PlacementEvent>(new PlacementEvent.Consented(
             c.Attempt, c.AgreedBy, new(Deadlines.ArrivalBy(context, Known(state.Urgency)), context.Now))),
@@ -121,6 +123,8 @@ public static partial class Placement
     private static int? AttemptOf(PlacementCommand command) => command switch
     {
         Offer c => c.Attempt,
+        ExtendHold c => c.Attempt,
+        KeepHold c => c.Attempt,
         Consent c => c.Attempt,
         PlacementCommand.Refuse c => c.Attempt,
         WithdrawOffer c => c.Attempt,

@@ -29,6 +29,12 @@ public abstract record PlacementCommand
         int Attempt, string FacilityId, string UnitId, ImmutableArray<string> Recommended, TextRef? OtherThanFirst) : PlacementCommand;
 
     public sealed record Consent(int Attempt, PersonRef AgreedBy) : PlacementCommand;
+    /// <summary>More time for the provider to answer.</summary>
+    /// <param name="More">Null for as long again as the offer was made for, which is the most.</param>
+    public sealed record ExtendHold(int Attempt, TimeSpan? More) : PlacementCommand;
+
+    /// <summary>The facility has come short of staff or beds, and the desk keeps the place all the same.</summary>
+    public sealed record KeepHold(int Attempt, TextRef Reason) : PlacementCommand;
     public sealed record Refuse(int Attempt, RefusalCode Code, TextRef? Text) : PlacementCommand;
     public sealed record WithdrawOffer(int Attempt, TextRef Reason) : PlacementCommand;
     public sealed record Depart(int Attempt, Transport Transport) : PlacementCommand;

@@ -30,6 +30,13 @@ public abstract record PlacementEvent
         int Attempt, string FacilityId, string UnitId, int Beds, Deadline Deadline, ImmutableArray<string> Recommended,
         TextRef? OtherThanFirst) : PlacementEvent;
 
+    /// <param name="Deadline">The later end of the hold; set when the offer was made.</param>
+    public sealed record HoldExtended(int Attempt, Deadline Deadline) : PlacementEvent;
+
+    /// <summary>The desk's word after a shortfall. It moves nothing.</summary>
+    /// <param name="Deadline">The one that stood.</param>
+    public sealed record HoldKept(int Attempt, TextRef Reason, Deadline Deadline) : PlacementEvent;
+
     /// <param name="AgreedBy">Who said yes at the provider.</param>
     public sealed record Consented(int Attempt, PersonRef AgreedBy, Deadline Deadline) : PlacementEvent;
 

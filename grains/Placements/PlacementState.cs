@@ -36,4 +36,5 @@ public sealed record PlacementState(
 
 /// <param name="Until">While offered the end of the hold, later the arrival deadline.</param>
 /// <param name="End">How it came to nothing, or null while it is live.</param>
-public sealed record Attempt(int Number, string FacilityId, string UnitId, int Beds, DateTimeOffset Until, AttemptEnd? End = null);
+/// <param name="Extended">Whether its hold was given more time, which happens once.</param>
+public sealed record Attempt(int Number, string FacilityId, string UnitId, int Beds, DateTimeOffset Until, AttemptEnd? End = null, bool Extended = false);

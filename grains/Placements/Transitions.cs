@@ -15,12 +15,12 @@ public static class Transitions
         [PlacementPhase.Waiting] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel)],
         [PlacementPhase.Offered] =
         [
-            typeof(PlacementCommand.Consent), typeof(PlacementCommand.Refuse), typeof(PlacementCommand.WithdrawOffer),
-            typeof(PlacementCommand.HoldEnded), typeof(PlacementCommand.Cancel),
+            typeof(PlacementCommand.ExtendHold), typeof(PlacementCommand.Consent), typeof(PlacementCommand.Refuse),
+            typeof(PlacementCommand.WithdrawOffer), typeof(PlacementCommand.HoldEnded), typeof(PlacementCommand.Cancel),
         ],
         [PlacementPhase.Agreed] =
         [
-            typeof(PlacementCommand.WithdrawOffer), typeof(PlacementCommand.Depart), typeof(PlacementCommand.Admit),
+            typeof(PlacementCommand.KeepHold), typeof(PlacementCommand.WithdrawOffer), typeof(PlacementCommand.Depart), typeof(PlacementCommand.Admit),
             typeof(PlacementCommand.ArrivalFailed), typeof(PlacementCommand.Cancel),
         ],
         [PlacementPhase.EnRoute] = [typeof(PlacementCommand.Admit), typeof(PlacementCommand.ArrivalFailed), typeof(PlacementCommand.Cancel)],

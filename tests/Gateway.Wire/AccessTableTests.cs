@@ -41,6 +41,8 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
         ["Triage"] = Desk,
         ["RejectAsNoCrisis"] = Desk,
         ["Offer"] = Desk,
+        ["ExtendHold"] = Desk,
+        ["KeepHold"] = Desk,
         ["Consent"] = $"ProviderIntake:OwnProvider {DeskOnBehalf}",
         ["Refuse"] = $"ProviderIntake:OwnProvider {DeskOnBehalf}",
         ["WithdrawOffer"] = Desk,

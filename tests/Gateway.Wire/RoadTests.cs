@@ -172,5 +172,25 @@ public sealed class RoadTests : IAsyncLifetime
         await _host.As(Role.DeskLead).CallAsync<OfferResponse>(offer);
     }
 
+    [Fact]
+    public async Task A_hold_gets_more_time_once_and_is_kept_only_when_the_unit_comes_short()
+    {
+        var id = (await SearchingAsync(_referrer, _desk)).RequestId;
+        var offered = await _desk.CallAsync<OfferResponse>(Offer(id));
+        var extend = new ExtendHoldRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Minutes = 10 };
+        var extended = await _desk.CallAsync<PhaseAnswer>(extend);
+        Assert.Equal((PlacementPhase.Offered, offered.HeldUntil.ToDateTimeOffset().AddMinutes(10)), (extended.Phase, extended.Deadline.ToDateTimeOffset()));
+        Assert.Equal(extended, await _desk.CallAsync<PhaseAnswer>(extend));
+        Assert.Equal("HOLD_ALREADY_EXTENDED", (await _desk.FailAsync(new ExtendHoldRequest { CommandId = Fresh(), RequestId = id, Attempt = 1 })).Reason);
+        Assert.Equal(["minutes"], (await _desk.FailAsync(new ExtendHoldRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Minutes = -1 })).Fields);
+
+        var agreed = await _intake.CallAsync<PhaseAnswer>(new ConsentRequest { CommandId = Fresh(), RequestId = id, Attempt = 1 });
+        var keep = new KeepHoldRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Reason = "De nachtdienst is geregeld" };
+        Assert.Equal("NO_SHORTFALL", (await _desk.FailAsync(keep)).Reason);
+        await _host.As(Role.ProviderReporter, "merwetij").CallAsync<ReportAnswer>(Report(10));
+        var kept = await _desk.CallAsync<PhaseAnswer>(keep);
+        Assert.Equal((PlacementPhase.Agreed, agreed.Deadline), (kept.Phase, kept.Deadline));
+    }
+
     private static GetRequestRequest Get(string id) => new() { RequestId = id };
 }

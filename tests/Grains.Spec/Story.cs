@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Grains.Capacity;
 using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Placements;
@@ -96,13 +97,25 @@ public sealed class Story
         PlacementPhase.InTriage => Do(steps, 1, act),
         PlacementPhase.Searching => Do(steps, 3, act),
         PlacementPhase.Offered => Do(steps, 4, act),
+        PlacementPhase.Agreed when ComesShort(steps.Seen.State) && act.What % 2 == 0 => Do(steps, 13, act),
+        PlacementPhase.Agreed when act.What % 6 == 5 => FillUp(steps),
         PlacementPhase.Agreed => Do(steps, act.What % 2 == 0 ? 7 : 8, act),
         PlacementPhase.EnRoute => Do(steps, 8, act),
         PlacementPhase.Placed => Do(steps, 10, act),
         _ => steps.StartTriage(),
     };
 
-    private Step Any(PlacementSteps steps, Act act) => Do(steps, act.What % 12, act);
+    private bool ComesShort(PlacementState state) => UnitCapacity.At(
+        World.Read<FacilityState>(StreamId.Facility(state.Live!.FacilityId)).State, state.Live.UnitId, World.Now, World.Policy).Shortfall > 0;
+
+    /// <summary>More children than beds are seen in the unit that agreed.</summary>
+    private Step FillUp(PlacementSteps steps)
+    {
+        var live = steps.Seen.State.Live!;
+        return new(steps.Command, Desk, StreamId.Facility(live.FacilityId), [new(StreamId.Facility(live.FacilityId), new FacilityCommand.ReportBeds(live.UnitId, 4, null, World.Now, true))]);
+    }
+
+    private Step Any(PlacementSteps steps, Act act) => Do(steps, act.What % 14, act);
 
     private Step Do(PlacementSteps steps, int which, Act act)
     {
@@ -126,6 +139,8 @@ public sealed class Story
             9 => steps.ArrivalFailed(attempt, new("text-3")),
             10 => steps.EndStay(Subjects[act.Who % Subjects.Length], StayOutcome.Home, null, at),
             11 => steps.Cancel(CancelReason.Other, null),
+            12 => steps.ExtendHold(attempt, act.Who % 2 == 0 ? null : TimeSpan.FromMinutes(act.What)),
+            13 => steps.KeepHold(attempt, new("text-4")),
             _ => steps.StartTriage(),
         };
     }

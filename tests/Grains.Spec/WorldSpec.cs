@@ -55,6 +55,7 @@ public sealed partial class WorldSpec
             var (key, next) = fact switch
             {
                 FacilityEvent.Held f => ((f.RequestId, f.Attempt), "held"),
+                FacilityEvent.HoldExtended f => ((f.RequestId, f.Attempt), "extended"),
                 FacilityEvent.HoldConsented f => ((f.RequestId, f.Attempt), "consented"),
                 FacilityEvent.HoldConsumed f => ((f.RequestId, f.Attempt), "consumed"),
                 FacilityEvent.HoldOver f => ((f.RequestId, f.Attempt), "over"),
@@ -62,7 +63,8 @@ public sealed partial class WorldSpec
             };
             if (next is null) continue;
             Assert.Contains((lives.GetValueOrDefault(key, "nothing"), next), new[]
-                { ("nothing", "held"), ("held", "consented"), ("held", "over"), ("consented", "consumed"), ("consented", "over") });
+                { ("nothing", "held"), ("held", "consented"), ("held", "over"), ("held", "extended"), ("extended", "consented"), ("extended", "over"),
+                ("consented", "consumed"), ("consented", "over") });
             lives[key] = next;
         }
     });

@@ -71,6 +71,8 @@ internal static class Histories
     {
         FacilityCommand.Hold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] + 1 },
         FacilityCommand.ConsentHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
+        FacilityCommand.ExtendHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
+        FacilityCommand.KeepHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
         FacilityCommand.RefuseHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
         FacilityCommand.ReleaseHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
         FacilityCommand.EndHoldByTime { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
@@ -128,8 +130,10 @@ internal static class Histories
         from request in Requests
         from attempt in Attempts
         from code in Gen.Elements(RefusalCode.NoBedInReality, RefusalCode.StaffShortage, RefusalCode.GroupSafety)
+        from until in Moments
         from answer in Gen.Elements<FacilityCommand>(
             new FacilityCommand.ConsentHold(request, attempt, Urgency.Today), new FacilityCommand.ConsentHold(request, attempt, Urgency.Immediate),
+            new FacilityCommand.ExtendHold(request, attempt, until), new FacilityCommand.KeepHold(request, attempt),
             new FacilityCommand.RefuseHold(request, attempt, code), new FacilityCommand.ReleaseHold(request, attempt), new FacilityCommand.EndHoldByTime(request, attempt))
         select answer;
 

@@ -15,6 +15,8 @@ public sealed class PlacementTableSpec
         [("RejectAsNoCrisis", PlacementPhase.InTriage)] = PlacementPhase.Rejected,
         [("Offer", PlacementPhase.Searching)] = PlacementPhase.Offered,
         [("Offer", PlacementPhase.Waiting)] = PlacementPhase.Offered,
+        [("ExtendHold", PlacementPhase.Offered)] = PlacementPhase.Offered,
+        [("KeepHold", PlacementPhase.Agreed)] = PlacementPhase.Agreed,
         [("Consent", PlacementPhase.Offered)] = PlacementPhase.Agreed,
         [("Refuse", PlacementPhase.Offered)] = PlacementPhase.Searching,
         [("HoldEnded", PlacementPhase.Offered)] = PlacementPhase.Searching,

@@ -79,6 +79,7 @@ internal static class Requests
     public static PlacementCommand[] AllCommands(int attempt) =>
     [
         Submit, new PlacementCommand.StartTriage(), Triage, new PlacementCommand.RejectAsNoCrisis(RejectReason.Other, Words), Offer(attempt + 1),
+        new PlacementCommand.ExtendHold(attempt, null), new PlacementCommand.KeepHold(attempt, Words),
         new PlacementCommand.Consent(attempt, Intake), new PlacementCommand.Refuse(attempt, RefusalCode.TooFar, Words),
         new PlacementCommand.WithdrawOffer(attempt, Words), new PlacementCommand.Depart(attempt, Transport.Arranged), Admit(attempt),
         new PlacementCommand.ArrivalFailed(attempt, Words), new PlacementCommand.EndStay("ann", StayOutcome.Home, null, Noon),
