@@ -91,6 +91,9 @@ internal static class Serving
         app.MapGet("/healthz/ready", () => Ready() ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: 503));
         if (clock is SimulatedClock simulated) app.MapSimulationClock(simulated, http => signIn.HasRoleAsync(http, Plek.V1.Role.RegionAdmin));
 
+        await follower.CatchUpAsync(stopping);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Reading the log left as much behind as the views keep.
+
         void Failed(Exception e) => log.LogError(e, "a worker failed and goes on");
         Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), alarms.RunAsync(Failed, stopping)];
         try

@@ -11,6 +11,9 @@ public sealed class FeedFollower(IEventStore store, IEnumerable<GrainType> types
     // One publication per page: big enough to start on a long log in seconds, small enough to show news within milliseconds.
     private const int PageMax = 1_000;
 
+    // Enough events at once to share the work of decoding them among the processors.
+    private const int CatchUpPageMax = 8_000;
+
     // What is shown is never older than this, even when nothing happens and no boundary comes.
     private static readonly TimeSpan TickMax = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
@@ -53,6 +56,22 @@ public sealed class FeedFollower(IEventStore store, IEnumerable<GrainType> types
         }
     }
 
+    /// <summary>Takes in everything that the log holds now and shows it once: called before anybody can ask, so that nobody is shown half a region.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel)
+    {
+        var position = Position;
+        while (await store.ReadFeedAsync(position, CatchUpPageMax, cancel) is { IsEmpty: false } page)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var facts = new Fact?[page.Length];
+            Parallel.For(0, page.Length, i => facts[i] = DecodeOrLeave(page[i]));
+            for (var i = 0; i < page.Length; i++) Apply(page[i], facts[i]);
+            position = page[^1].Position;
+        }
+        Publish(position);
+        _caughtUp = true;
+    }
+
     /// <summary>Takes in at most one page of the feed and shows it as it is now.</summary>
     /// <returns>How many events there were; 0 at the end of the log.</returns>
     public async ValueTask<int> RunOnceAsync(CancellationToken cancel)
@@ -90,10 +109,22 @@ public sealed class FeedFollower(IEventStore store, IEnumerable<GrainType> types
         }
     }
 
-    private void Apply(StoredEvent stored)
+    // What cannot be read is left for Apply, which says which view it stops.
+    private Fact? DecodeOrLeave(StoredEvent stored)
+    {
+        try
+        {
+            return views.Any(view => view.Follows(stored.Stream.Kind)) ? _types[stored.Stream.Kind].Json.Decode(stored) : null;
+        }
+        catch (Exception e) when (e is CorruptEventException or UnknownEventException)
+        {
+            return null;
+        }
+    }
+
+    private void Apply(StoredEvent stored, Fact? fact = null)
     {
         if (stored.RecordedAt > _recordedAt) _recordedAt = stored.RecordedAt;
-        Fact? fact = null;
         foreach (var view in views)
         {
             if (!view.Follows(stored.Stream.Kind)) continue;

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Views;
 using Grains.Kernel;
 using Grains.Placements;
 using Xunit;
@@ -42,6 +43,23 @@ public sealed class FeedFollowerTests
         await _bed.CatchUpAsync();
 
         Assert.True(_bed.Follower.Ready);
+    }
+
+    [Fact]
+    public async Task Takes_in_the_whole_log_before_it_shows_any_of_it()
+    {
+        await _bed.WriteAsync(Samples.Wending, Samples.Reporting(occupied: 5));
+        for (var occupied = 0; occupied <= 4; occupied++) await _bed.WriteAsync(Samples.Wending, Samples.Beds(occupied, Bed.Noon));
+        var shown = new CapacityIndex(_bed.Clock);
+        var follower = _bed.Follow(shown);
+
+        await follower.CatchUpAsync(default);
+        await _bed.CatchUpAsync();
+
+        Assert.True(follower.Ready);
+        Assert.Equal(1, shown.Current.Version);
+        Assert.Equal(_bed.Capacity.Current.Position, shown.Current.Position);
+        Assert.Equal(4, shown.Current.Find("de-wending")!.Units[0].Capacity.Occupied);
     }
 
     [Fact]
@@ -101,6 +119,10 @@ public sealed class FeedFollowerTests
         Assert.IsType(expected, _bed.Follower.Trouble);
         Assert.Equal(expected, Record.Exception(() => _bed.Capacity.Current)?.GetType());
         Assert.Equal(PlacementPhase.Received, _bed.Requests.Current.Find("r1")!.Phase); // The other views go on.
+
+        var starting = _bed.Follow(new CapacityIndex(_bed.Clock), new RequestBoard(_bed.Clock));
+        await starting.CatchUpAsync(default);
+        Assert.IsType(expected, starting.Trouble);
     }
 
     [Fact]
