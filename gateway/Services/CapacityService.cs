@@ -75,7 +75,8 @@ public sealed class CapacityService(ViewReads views)
     {
         var filter = Filters.Capacity(request.Filter);
         var messages = views.Capacity.Watching.WatchAsync(
-            filter.Fits, Filters.Resume(request.ResumePosition), Filters.Interval(request.IntervalMs), permit.Cancel);
+            filter.Fits, Filters.Resume(request.ResumePosition), Filters.Interval(request.IntervalMs), permit.Cancel,
+            (before, after) => LooksTheSame(before, after, permit));
         await foreach (var message in messages) yield return ToWire(message, permit);
     }
 
@@ -98,6 +99,11 @@ public sealed class CapacityService(ViewReads views)
         _ => new() { Heartbeat = new() { Position = message.Position, EvaluatedAt = message.EvaluatedAt.ToWire() } },
     };
 
-    private static Plek.V1.UnitCapacity Unit(UnitEntry unit, Permit permit) =>
-        Show.Unit(unit, CapacityReveal.SeesExactly(permit, unit.Facility.ProviderId, unit.FacilityId));
+    private static Plek.V1.UnitCapacity Unit(UnitEntry unit, Permit permit) => Show.Unit(unit, SeesExactly(unit, permit));
+
+    private static bool SeesExactly(UnitEntry unit, Permit permit) => CapacityReveal.SeesExactly(permit, unit.Facility.ProviderId, unit.FacilityId);
+
+    /// <summary>Inside a band nothing shows: who were told that something changed could count the children who come and go.</summary>
+    private static bool LooksTheSame(UnitEntry before, UnitEntry after, Permit permit) =>
+        !SeesExactly(after, permit) && Unit(before, permit).Equals(Unit(after, permit));
 }

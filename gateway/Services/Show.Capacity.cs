@@ -50,11 +50,10 @@ internal static partial class Show
             OpennessAge = Age(entry.Openness.AsOf, numbers.Freshnesses.Openness, entry.Openness.AsOf is null ? Own.Basis.Unknown : Own.Basis.Reported),
             Freshness = Words<Plek.V1.Freshness, Own.Freshness>.ToWire(numbers.Freshness),
             Disputed = numbers.Disputed,
-            Position = entry.Position,
-            EvaluatedAt = entry.EvaluatedAt.ToWire(),
-            ValidUntil = entry.ValidUntil.ToWire(),
         };
-        if (exactly) shown.Exact = Exactly(numbers);
+        // When an entry last changed, or will by itself, tells of each child that comes or goes: it stands beside exact numbers only.
+        if (exactly)
+            (shown.Exact, shown.Position, shown.EvaluatedAt, shown.ValidUntil) = (Exactly(numbers), entry.Position, entry.EvaluatedAt.ToWire(), entry.ValidUntil.ToWire());
         else shown.Bands = new()
         {
             Available = Reveal.BandOf(numbers.Available),

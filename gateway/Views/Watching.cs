@@ -47,9 +47,11 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
     /// <param name="wants">Which rows; pure.</param>
     /// <param name="resumePosition">The position of the last message seen, 0 for none. When what followed it is forgotten there is a snapshot again.</param>
     /// <param name="interval">The least time between two deltas. Zero: as fast as changes are shown and the reader takes them.</param>
+    /// <param name="looksTheSame">Whether two states of a row are one to this watcher, who is then not told of the change. Pure. Null: never.</param>
     /// <remarks>Ends only by <paramref name="cancel"/> or an exception.</remarks>
     public async IAsyncEnumerable<WatchMessage<TRow>> WatchAsync(
-        Func<TRow, bool> wants, long resumePosition, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancel)
+        Func<TRow, bool> wants, long resumePosition, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancel,
+        Func<TRow, TRow, bool>? looksTheSame = null)
     {
         var told = Current;
         var version = resumePosition > 0 ? _changes.SeenAt(resumePosition, told.Version, told.Position) : null;
@@ -69,7 +71,7 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
             var pending = view.Version > version;
             if (pending && Left(deltaAt, interval) <= TimeSpan.Zero)
             {
-                foreach (var message in Since(version.Value, view, wants, exact))
+                foreach (var message in Since(version.Value, view, wants, exact, looksTheSame))
                 {
                     yield return message;
                     messageAt = deltaAt = time.GetTimestamp();
@@ -89,17 +91,28 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
         }
     }
 
-    private IEnumerable<WatchMessage<TRow>> Since(long version, TView view, Func<TRow, bool> wants, bool exact)
+    private IEnumerable<WatchMessage<TRow>> Since(
+        long version, TView view, Func<TRow, bool> wants, bool exact, Func<TRow, TRow, bool>? looksTheSame)
     {
         if (_changes.Between(version, view.Version) is not { } changes) return Snapshot(view, wants);
         var (rows, removed) = (ImmutableArray.CreateBuilder<TRow>(), ImmutableArray.CreateBuilder<TRow>());
+        var all = (exact ? [] : changes).ToLookup(change => change.Key, StringComparer.Ordinal);
         foreach (var (before, after) in Latest(changes, wants, exact).Values)
         {
-            if (after is not null && wants(after)) rows.Add(after);
+            if (after is not null && wants(after))
+            {
+                if (!IsNoNews(before, after)) rows.Add(after);
+            }
             else if (before is not null && wants(before)) removed.Add(before);
         }
         return rows.Count + removed.Count == 0
             ? [] : [new WatchMessage<TRow>.Delta(rows.DrainToImmutable(), removed.DrainToImmutable(), view.Position, view.EvaluatedAt)];
+
+        // What the watcher had is the state before; for one that resumed it may be any state since, and then all must look like the last.
+        bool IsNoNews(TRow? before, TRow after) => looksTheSame is not null
+            && (exact ? Same(before, after) : all[after.Key].All(change => Same(change.Before, after) && Same(change.After, after)));
+
+        bool Same(TRow? row, TRow after) => row is not null && wants(row) && looksTheSame!(row, after);
     }
 
     // Of each row what the watcher had and what there is. One that resumed may have had any state since its position, so for it any that it

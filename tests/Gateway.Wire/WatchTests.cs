@@ -32,6 +32,31 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_watcher_of_bands_is_not_told_what_changes_inside_one()
+    {
+        var (kade, reporter) = (new CapacityFilter { FacilityIds = { "de-kade" } }, _host.As(Role.ProviderReporter, "merwetij"));
+        var searching = await SearchingAsync(_host.As(Role.Referrer), _host.As(Role.CrisisDesk));
+        var reported = await reporter.CallAsync<ReportAnswer>(Report(6));
+        await reporter.CallAsync<GetCapacityResponse>(new GetCapacityRequest { FacilityId = "de-kade", AtLeastPosition = reported.Position });
+        await using var desk = await StreamAsync(_host.As(Role.CrisisDesk), new WatchCapacityRequest { Filter = kade });
+        await using var referrer = await StreamAsync(_host.As(Role.Referrer), new WatchCapacityRequest { Filter = kade });
+        await desk.NextAsync();
+        var first = (await referrer.NextAsync()).Snapshot;
+        Assert.Equal(Band.OneOrTwo, Jong(first.Units).Bands.Available);
+
+        // Two places are free; one is held, and one still is: nothing that a band shows.
+        await _host.As(Role.CrisisDesk).CallAsync<OfferResponse>(Offer(searching.RequestId));
+        Assert.Equal(1, Jong((await NextDeltaAsync(desk)).Units).Exact.Available);
+        await reporter.CallAsync<ReportAnswer>(Report(8));
+        Assert.Equal(Band.None, Jong((await NextDeltaAsync(referrer)).Units).Bands.Available); // The first delta is of this change.
+
+        var asked = await _host.As(Role.Referrer).CallAsync<GetCapacityResponse>(new GetCapacityRequest { FacilityId = "de-kade" });
+        Assert.All(first.Units.Concat(asked.Capacity), unit => Assert.Equal((0L, null, null), (unit.Position, unit.EvaluatedAt, unit.ValidUntil)));
+
+        static UnitCapacity Jong(IEnumerable<UnitCapacity> units) => units.Single(unit => unit.UnitId == "de-kade-jong");
+    }
+
+    [Fact]
     public async Task Without_a_store_no_details_are_shown_and_capacity_still_is()
     {
         var desk = _host.As(Role.CrisisDesk);

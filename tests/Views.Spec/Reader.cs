@@ -4,10 +4,11 @@ namespace Views.Spec;
 
 public static class Reader
 {
-    public static Reader<TRow> Of<TRow, TView>(Watching<TRow, TView> watching, Func<TRow, bool>? wants = null, TimeSpan interval = default)
+    public static Reader<TRow> Of<TRow, TView>(
+        Watching<TRow, TView> watching, Func<TRow, bool>? wants = null, TimeSpan interval = default, Func<TRow, TRow, bool>? looksTheSame = null)
         where TRow : class, IRow
         where TView : Published<TRow> =>
-        new(watching.WatchAsync(wants ?? (_ => true), 0, interval, default), null);
+        new(watching.WatchAsync(wants ?? (_ => true), 0, interval, default, looksTheSame), null);
 }
 
 /// <summary>A watcher as a client writes one: it keeps the latest of every row, and nothing but what it was told.</summary>
@@ -36,8 +37,9 @@ public sealed class Reader<TRow> : IAsyncDisposable where TRow : class, IRow
     public bool Complete => _complete;
 
     /// <summary>A client that lost its connection and comes back with what it knows.</summary>
-    public Reader<TRow> Again<TView>(Watching<TRow, TView> watching, Func<TRow, bool>? wants = null) where TView : Published<TRow> =>
-        new(watching.WatchAsync(wants ?? (_ => true), Position, default, default), this);
+    public Reader<TRow> Again<TView>(Watching<TRow, TView> watching, Func<TRow, bool>? wants = null, Func<TRow, TRow, bool>? looksTheSame = null)
+        where TView : Published<TRow> =>
+        new(watching.WatchAsync(wants ?? (_ => true), Position, default, default, looksTheSame), this);
 
     /// <summary>The next message, when it is there without waiting.</summary>
     public WatchMessage<TRow>? TryRead()

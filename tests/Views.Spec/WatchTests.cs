@@ -153,6 +153,37 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Keeps_from_a_reader_what_looks_the_same_to_it()
+    {
+        await _bed.ShowAsync(Samples.Wending, Samples.Reporting());
+        await using var reader = Reader.Of(_bed.Capacity.Watching, looksTheSame: IsFull);
+        await reader.ReadAsync();
+
+        await _bed.ShowAsync(Samples.Wending, Samples.Beds(6, Bed.Noon));
+        Assert.Null(reader.TryRead());
+        await _bed.ShowAsync(Samples.Wending, Samples.Beds(8, Bed.Noon));
+        Assert.Equal(0, Assert.Single(Assert.IsType<Delta>(await reader.ReadAsync()).Rows).Capacity.Available);
+    }
+
+    [Theory, InlineData(6, false), InlineData(8, true)]
+    public async Task Tells_a_reader_that_comes_back_what_may_look_different_to_it(int between, bool told)
+    {
+        await _bed.ShowAsync(Samples.Wending, Samples.Reporting());
+        await _bed.ShowAsync(Samples.Brug, Samples.Reporting()); // What was shown at the reader's own position is told it again.
+        var reader = Reader.Of(_bed.Capacity.Watching, looksTheSame: IsFull);
+        await reader.ReadAsync();
+        await reader.DisposeAsync();
+        await _bed.ShowAsync(Samples.Wending, Samples.Beds(between, Bed.Noon));
+        await _bed.ShowAsync(Samples.Wending, Samples.Beds(5, Bed.Noon));
+
+        await using var again = reader.Again(_bed.Capacity.Watching, looksTheSame: IsFull);
+
+        Assert.Equal(told, Assert.IsType<Delta>(await again.ReadAsync()).Rows.Any(row => row.FacilityId == "de-wending"));
+    }
+
+    private static bool IsFull(UnitEntry before, UnitEntry after) => before.Capacity.Available > 0 == after.Capacity.Available > 0;
+
+    [Fact]
     public async Task Tells_its_reader_when_the_view_is_in_trouble()
     {
         await using var reader = Reader.Of(_bed.Capacity.Watching);
