@@ -40,8 +40,24 @@ public sealed record PlekOptions
     /// <summary><c>--rate</c>: calls a second that one caller may make for long; twice as many at once. 1 to 1,000,000, default 200.</summary>
     public int Rate { get; init; } = 200;
 
+    /// <summary><c>--connections</c>: connections open at once; one more is closed at once. 1 to 1,000,000, default 10,000: each costs some tens of KB.</summary>
+    public int Connections { get; init; } = 10_000;
+
+    /// <summary><c>--header-seconds</c>: how long a request's headers may take to come, in seconds. 1 to 600, default 15.</summary>
+    public int HeaderSeconds { get; init; } = 15;
+
+    /// <summary><c>--idle-seconds</c>: after how long a connection without a call is closed, in seconds. 1 to 3,600, default 120.</summary>
+    public int IdleSeconds { get; init; } = 120;
+
+    /// <summary><c>--least-rate</c>: the bytes a second below which a body that comes, or an answer that is taken, is given up after 5 s of grace.
+    /// 1 to 1,000,000, default 240, Kestrel's own.</summary>
+    public int LeastRate { get; init; } = 240;
+
     private static readonly string[] Names =
-        ["listen", "port", "grpc-port", "data", "region", "certificate", "certificate-key", "issuer", "audience", "simulated-clock", "rate"];
+    [
+        "listen", "port", "grpc-port", "data", "region", "certificate", "certificate-key", "issuer", "audience", "simulated-clock", "rate",
+        "connections", "header-seconds", "idle-seconds", "least-rate",
+    ];
 
     /// <exception cref="WrongOptionException">In one line, what is wrong.</exception>
     public static PlekOptions Parse(ReadOnlySpan<string> args, Func<string, string?> environment)
@@ -74,6 +90,10 @@ public sealed record PlekOptions
                 ? DateTimeOffset.TryParse(instant, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                     ? at.ToUniversalTime() : throw Wrong("simulated-clock", instant, "an instant such as 2021-02-25T00:00:00Z") : null,
             Rate = Number("rate", options.Rate, 1, 1_000_000),
+            Connections = Number("connections", options.Connections, 1, 1_000_000),
+            HeaderSeconds = Number("header-seconds", options.HeaderSeconds, 1, 600),
+            IdleSeconds = Number("idle-seconds", options.IdleSeconds, 1, 3_600),
+            LeastRate = Number("least-rate", options.LeastRate, 1, 1_000_000),
         };
 
         int Number(string name, int otherwise, int minimum, int maximum) =>

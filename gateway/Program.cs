@@ -38,6 +38,9 @@ internal static class Serving
     /// <summary>For what is under way when the process is asked to end; a caller who is slower than that is let go.</summary>
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>Before a slow body or a slow reader is held to the least rate: a phone that changes masts.</summary>
+    private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(PlekOptions options)
     {
         var access = new AccessOptions { Issuer = options.Issuer, Audience = options.Audience, KeyFile = Path.Combine(options.Data, "trial.key") };
@@ -113,6 +116,7 @@ internal static class Serving
     private static void Listen(KestrelServerOptions kestrel, PlekOptions options)
     {
         kestrel.AddServerHeader = false;
+        Limit(kestrel.Limits, options);
         if (options.Certificate is { } certificate)
         {
             var loaded = Load(certificate, options.CertificateKey ?? certificate);
@@ -132,6 +136,16 @@ internal static class Serving
             if (options.Listen == "localhost" && port != 0) kestrel.ListenLocalhost(port, Configure);
             else kestrel.Listen(options.Listen == "localhost" ? System.Net.IPAddress.Loopback : System.Net.IPAddress.Parse(options.Listen), port, Configure);
         }
+    }
+
+    private static void Limit(KestrelServerLimits limits, PlekOptions options)
+    {
+        limits.MaxConcurrentConnections = options.Connections;
+        limits.MaxConcurrentUpgradedConnections = 0; // Nothing here is a WebSocket.
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(options.HeaderSeconds);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(options.IdleSeconds);
+        limits.MinRequestBodyDataRate = new(options.LeastRate, RateGrace);
+        limits.MinResponseDataRate = new(options.LeastRate, RateGrace);
     }
 
     private static X509Certificate2 Load(string certificate, string key)
