@@ -58,6 +58,28 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
     }
 
     [Fact]
+    public async Task Words_and_persons_of_a_refused_command_are_not_kept_and_those_of_an_accepted_one_once()
+    {
+        var token = Fresh("kind");
+        var first = await _desk.CallAsync<SubmitResponse>(Submit(token));
+        var again = Submit(token);
+        var kept = host.Vault.Entries;
+        Assert.Equal("LIVE_REQUEST_EXISTS", (await _desk.FailAsync(again)).Reason); // By the grains, after its persons were kept.
+        Assert.Equal(kept, host.Vault.Entries);
+
+        var cancel = new CancelRequest { CommandId = Fresh(), RequestId = first.RequestId, Reason = CancelReason.Other, Text = "Toch bij oma" };
+        var cancelled = await _desk.CallAsync<PhaseAnswer>(cancel);
+        Assert.Equal(cancelled, await _desk.CallAsync<PhaseAnswer>(cancel));
+        Assert.Equal(kept + 1, host.Vault.Entries);
+        Assert.Contains((await _desk.CallAsync<GetRequestResponse>(new GetRequestRequest { RequestId = first.RequestId })).History, entry => entry.Text == "Toch bij oma");
+
+        var submitted = await _desk.CallAsync<SubmitResponse>(again); // Refused before, and accepted now.
+        Assert.Equal(submitted, await _desk.CallAsync<SubmitResponse>(again));
+        Assert.Equal(kept + 3, host.Vault.Entries);
+        Assert.Equal("Rik Referent", (await _desk.CallAsync<GetRequestResponse>(new GetRequestRequest { RequestId = submitted.RequestId })).Referral.Contact.Name);
+    }
+
+    [Fact]
     public async Task A_read_shows_at_least_the_position_that_a_write_answered()
     {
         var written = await host.As(Role.ProviderReporter, "merwetij").CallAsync<ReportAnswer>(Report(7));

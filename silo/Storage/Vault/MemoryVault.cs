@@ -11,6 +11,15 @@ public sealed class MemoryVault(MasterKey master, Func<int, byte[]> random) : Se
     private readonly Dictionary<(string Subject, SealPurpose Purpose), VaultKey> _keys = [];
     private readonly Dictionary<string, byte[]> _entries = [];
 
+    /// <summary>How many persons and texts it keeps.</summary>
+    public int Entries
+    {
+        get
+        {
+            lock (_lock) return _entries.Count;
+        }
+    }
+
     public override ValueTask EraseAsync(string subject, SealPurpose? purpose, CancellationToken cancel)
     {
         lock (_lock)
