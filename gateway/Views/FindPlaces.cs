@@ -102,7 +102,7 @@ public sealed partial class FindPlaces
         return _singleRoom && HardFilter.Applies(Exclusion.NotEnoughSingleRooms, _wanted, cell.Candidates[row]) ? Exclusion.NotEnoughSingleRooms : first;
     }
 
-    private bool IsExcluded(Cell cell, int row) => (cell.Marks[row] & _against) != 0 && _wanted.ExcludedUnits.Contains(cell.Units[row].UnitId);
+    private bool IsExcluded(Cell cell, int row) => (cell.Marks[row] & _against) != 0 && _wanted.Excludes(cell.Units[row].FacilityId, cell.Units[row].UnitId);
 
     private bool IsKeptApart(Cell cell, int row) => (cell.Marks[row] & _against) != 0
         && Facility.IsPresentOrExpected(cell.Facilities[row].State, cell.Units[row].UnitId, _wanted.KeepApartFrom, _view.EvaluatedAt);

@@ -21,7 +21,7 @@ internal static class Marks
     public static ulong AgainstBy(Wanted wanted)
     {
         ulong marks = 0;
-        foreach (var unit in wanted.ExcludedUnits) marks |= OfUnit(unit);
+        foreach (var unit in wanted.ExcludedUnits) marks |= OfUnit(unit[(unit.IndexOf('/', StringComparison.Ordinal) + 1)..]); // The unit of facility/unit.
         foreach (var child in wanted.KeepApartFrom) marks |= OfChild(child);
         return marks;
     }

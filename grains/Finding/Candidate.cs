@@ -46,6 +46,7 @@ public readonly record struct Candidate
     public int? SchoolMetres { get; init; }
 
     /// <summary>The unit as its facility's state has it, asked for by <paramref name="wanted"/>.</summary>
+    /// <remarks>A state does not know its facility's id: what is excluded as <c>facility/unit</c> is for <see cref="Wanted.Excludes"/> to say.</remarks>
     public static Candidate Of(FacilityState facility, string unitId, Wanted wanted, DateTimeOffset instant, Policy policy)
     {
         var unit = facility.Units[unitId];

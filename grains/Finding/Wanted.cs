@@ -27,6 +27,10 @@ public sealed record Wanted(
             [.. children.Select(child => infection.BySubject.TryGetValue(child.SubjectId, out var asked) ? asked.Status : InfectionStatus.NotAsked)],
             crisis, hasSecureBasis, urgency, excludedUnits, keepApartFrom, home, school, maxDistanceKm);
 
+    /// <summary>Whether a unit is excluded, by its id alone or as <c>facility/unit</c>.</summary>
+    public bool Excludes(string facilityId, string unitId) =>
+        !ExcludedUnits.IsEmpty && (ExcludedUnits.Contains(unitId) || ExcludedUnits.Contains($"{facilityId}/{unitId}"));
+
     public bool FitsAge(int ageMin, int ageMax) => ageMin <= AgeLow && AgeHigh <= ageMax;
 
     /// <summary>By consultation excludes nobody: the provider says it when it is asked for its consent.</summary>

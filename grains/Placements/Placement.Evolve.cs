@@ -51,7 +51,7 @@ public static partial class Placement
         {
             Phase = f.BackToTriage ? PlacementPhase.InTriage : PlacementPhase.Searching,
             Deadline = f.Deadline,
-            Excluded = f.ExcludesUnit ? Exclude(state, state.Live!.UnitId, f.ExcludedUntil) : state.Excluded,
+            Excluded = f.ExcludesUnit ? Exclude(state, $"{state.Live!.FacilityId}/{state.Live.UnitId}", f.ExcludedUntil) : state.Excluded,
         },
         PlacementEvent.Departed f => state with { Phase = PlacementPhase.EnRoute, Deadline = f.Deadline },
         PlacementEvent.Admitted f => state with

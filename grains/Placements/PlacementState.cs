@@ -8,7 +8,8 @@ namespace Grains.Placements;
 /// <param name="Deadline">The next one; null only before Submit and in a final phase.</param>
 /// <param name="Attempt">The number of the latest attempt, 0 before the first.</param>
 /// <param name="Live">The attempt in progress: offered, agreed, en route or placed.</param>
-/// <param name="Excluded">Units not to offer again, until an instant or for good (null).</param>
+/// <param name="Excluded">Units not to offer again, until an instant or for good (null): of what was refused <c>facility/unit</c>, of what was
+/// asked with the request the unit's id alone, which excludes it wherever it stands.</param>
 /// <param name="Past">Attempts that came to nothing, by number: a late Admit finds here where the child stands.</param>
 /// <param name="Stays">Children in the place now, by subject: the occupancy's id.</param>
 public sealed record PlacementState(
@@ -30,6 +31,13 @@ public sealed record PlacementState(
     /// <summary>Units not to offer at this instant.</summary>
     public ImmutableSortedSet<string> ExcludedAt(DateTimeOffset instant) =>
         Excluded.Where(unit => !(unit.Value <= instant)).Select(unit => unit.Key).ToImmutableSortedSet(StringComparer.Ordinal);
+
+    /// <summary>Of them those that a facility may have, by its own ids.</summary>
+    public ImmutableSortedSet<string> ExcludedAt(DateTimeOffset instant, string facilityId) =>
+        [.. from unit in ExcludedAt(instant)
+            let slash = unit.IndexOf('/', StringComparison.Ordinal)
+            where slash < 0 || unit.AsSpan(0, slash).SequenceEqual(facilityId)
+            select unit[(slash + 1)..]];
 
     public bool IsFinal => Phase is PlacementPhase.Ended or PlacementPhase.Rejected or PlacementPhase.Cancelled;
 }

@@ -21,7 +21,7 @@ public sealed partial record PlacementSteps
         ArgumentNullException.ThrowIfNull(facts);
         return Plan(order, new(StreamId.Facility(asked.FacilityId), new FacilityCommand.Hold(
             asked.UnitId, RequestId, attempt, facts.Children, infection ?? InfectionFacts.None, State.Crisis != CrisisGrade.NotCrisis,
-            facts.HasSecureBasisAt(now), State.ExcludedAt(now), State.KeepApartFrom, asked.AcceptStale, asked.Consultation, State.Urgency!.Value, asked.Exception)));
+            facts.HasSecureBasisAt(now), State.ExcludedAt(now, asked.FacilityId), State.KeepApartFrom, asked.AcceptStale, asked.Consultation, State.Urgency!.Value, asked.Exception)));
     }
 
     /// <param name="agreedBy">Who said yes at the provider.</param>

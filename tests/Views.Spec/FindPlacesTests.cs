@@ -24,7 +24,7 @@ public sealed class FindPlacesTests
         from crisis in Gen.Elements(true, false)
         from secure in Gen.Elements(true, false)
         from urgency in Gen.Elements(Urgency.Immediate, Urgency.Today)
-        from excluded in Gen.Elements<ImmutableSortedSet<string>>([], [], ["u0"], ["u1", "u2"])
+        from excluded in Gen.Elements<ImmutableSortedSet<string>>([], [], ["u0"], ["u1", "u2"], ["f1/u0", "f2/u1"])
         from apart in Gen.Elements<ImmutableSortedSet<string>>([], [], ["s3"], ["s1", "s2"])
         from home in Gen.Elements<GeoPoint?>(null, GeoPoint.At(51.82, 4.5), GeoPoint.At(51.76, 4.6), GeoPoint.At(52.1, 5.1))
         from school in Gen.Elements<GeoPoint?>(null, GeoPoint.At(51.9, 4.7))
@@ -131,7 +131,7 @@ public sealed class FindPlacesTests
         var all = (from facility in view.Facilities
                    from unit in facility.Units
                    where query.Filter.Fits(unit)
-                   let candidate = Candidate.Of(world.Facilities[facility.Id], unit.UnitId, wanted, view.EvaluatedAt, world.Policy)
+                   let candidate = Candidate.Of(world.Facilities[facility.Id], unit.UnitId, wanted, view.EvaluatedAt, world.Policy) with { Excluded = wanted.Excludes(facility.Id, unit.UnitId) }
                    select (facility, unit, candidate, first: HardFilter.First(wanted, candidate))).ToList();
         var places = from u in all
                      where u.first == Exclusion.None

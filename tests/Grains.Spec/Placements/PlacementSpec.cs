@@ -86,9 +86,9 @@ public sealed class PlacementSpec
         var state = Request.Given(Offered).When(new PlacementCommand.Refuse(1, code, null)).State;
 
         Assert.Equal(next, state.Phase);
-        Assert.Equal(excluded, state.Excluded.ContainsKey("unit-1"));
-        Assert.Equal(excluded, state.ExcludedAt(Noon.AddDays(7).AddMicroseconds(-1)).Contains("unit-1"));
-        Assert.Equal(excluded && days is null, state.ExcludedAt(Noon.AddDays(7)).Contains("unit-1"));
+        Assert.Equal(excluded, state.Excluded.ContainsKey("facility-1/unit-1"));
+        Assert.Equal(excluded, state.ExcludedAt(Noon.AddDays(7).AddMicroseconds(-1)).Contains("facility-1/unit-1"));
+        Assert.Equal(excluded && days is null, state.ExcludedAt(Noon.AddDays(7)).Contains("facility-1/unit-1"));
         Assert.Equal(AttemptEnd.Refused, state.Past[1].End);
         Assert.Null(state.Live);
     }
@@ -98,7 +98,7 @@ public sealed class PlacementSpec
     {
         PlacementEvent[] excludedForGood = [.. Offered, new PlacementEvent.AttemptOver(1, AttemptEnd.Refused, RefusalCode.GroupSafety, null, true, null, false, In(TimeSpan.FromHours(24)))];
         PlacementEvent[] offeredAgain = [.. excludedForGood, new PlacementEvent.Offered(2, "facility-1", "unit-1", 2, In(TimeSpan.FromHours(8)), [], null)];
-        Assert.Null(Request.Given(offeredAgain).When(new PlacementCommand.Refuse(2, RefusalCode.GroupComposition, null)).State.Excluded["unit-1"]);
+        Assert.Null(Request.Given(offeredAgain).When(new PlacementCommand.Refuse(2, RefusalCode.GroupComposition, null)).State.Excluded["facility-1/unit-1"]);
     }
 
     [Theory, InlineData(AttemptEnd.Expired), InlineData(AttemptEnd.Revoked)]

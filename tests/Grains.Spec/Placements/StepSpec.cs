@@ -55,10 +55,11 @@ public sealed class StepSpec
     {
         PlacementEvent[] refused = [.. Offered, new PlacementEvent.AttemptOver(
             1, AttemptEnd.Refused, RefusalCode.GroupComposition, null, true, Noon.AddDays(7), false, In(TimeSpan.FromHours(24)))];
-        ImmutableSortedSet<string> At(DateTimeOffset now) =>
-            Assert.IsType<FacilityCommand.Hold>(Steps(refused).Offer(Asked, Known, null, now).Parts[1].Order).ExcludedUnits;
+        ImmutableSortedSet<string> At(DateTimeOffset now, string facility = "facility-1") =>
+            Assert.IsType<FacilityCommand.Hold>(Steps(refused).Offer(Asked with { FacilityId = facility }, Known, null, now).Parts[1].Order).ExcludedUnits;
         Assert.Equal(["unit-1"], At(Noon.AddDays(6)));
         Assert.Empty(At(Noon.AddDays(7)));
+        Assert.Empty(At(Noon.AddDays(6), "facility-2")); // Its unit may have the same id.
     }
 
     [Fact]
