@@ -33,7 +33,6 @@ internal static partial class Show
     public static Plek.V1.UnitCapacity Unit(UnitEntry entry, bool exactly)
     {
         var numbers = entry.Capacity;
-        var staffBound = entry.Unit.Profile.Staffing == Own.StaffingKind.DeclaredOperable;
         var shown = new Plek.V1.UnitCapacity
         {
             FacilityId = entry.FacilityId,
@@ -46,7 +45,7 @@ internal static partial class Show
             Openness = Words<Plek.V1.Openness, Own.Openness>.ToWire(numbers.Openness),
             CrisisUse = Words<Plek.V1.CrisisUse, Own.CrisisUse>.ToWire(numbers.CrisisUse),
             Beds = Age(entry.Unit.Beds?.AsOf, numbers.Freshnesses.Beds, entry.Unit.Beds?.Basis ?? Own.Basis.Unknown),
-            Staffing = staffBound ? Age(entry.Unit.DeclaredOperable?.AsOf, numbers.Freshnesses.Staffing, Reported(entry.Unit.DeclaredOperable)) : null,
+            Staffing = Staffing(entry.Unit, numbers),
             OpennessAge = Age(entry.Openness.AsOf, numbers.Freshnesses.Openness, entry.Openness.AsOf is null ? Own.Basis.Unknown : Own.Basis.Reported),
             Freshness = Words<Plek.V1.Freshness, Own.Freshness>.ToWire(numbers.Freshness),
             Disputed = numbers.Disputed,
@@ -177,5 +176,10 @@ internal static partial class Show
         Basis = Words<Plek.V1.Basis, Own.Basis>.ToWire(basis),
     };
 
-    private static Own.Basis Reported(Own.OperableFact? fact) => fact is null ? Own.Basis.Unknown : Own.Basis.Reported;
+    private static FactAge? Staffing(Own.UnitState unit, Grains.Capacity.UnitCapacity numbers) => unit.Profile.Staffing switch
+    {
+        Own.StaffingKind.DeclaredOperable => Age(unit.DeclaredOperable?.AsOf, numbers.Freshnesses.Staffing, numbers.StaffingBasis),
+        Own.StaffingKind.ShiftRatio => Age(unit.Staff.AsOf, numbers.Freshnesses.Staffing, numbers.StaffingBasis),
+        _ => null,
+    };
 }

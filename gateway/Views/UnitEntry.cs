@@ -22,6 +22,6 @@ public sealed record UnitEntry(
         Key == other.Key && Capacity == other.Capacity && ValidUntil == other.ValidUntil && Facility == other.Facility && Openness == other.Openness
         && (ReferenceEquals(Unit, other.Unit) || (Shown(Unit) == Shown(other.Unit) && Unit.LastAttempts.SequenceEqual(other.Unit.LastAttempts)));
 
-    private static (UnitProfile, int, BedsFact?, OperableFact?, CrisisUseStated?) Shown(UnitState unit) =>
-        (unit.Profile, unit.Licensed, unit.Beds, unit.DeclaredOperable, unit.CrisisUse);
+    private static (UnitProfile, int, BedsFact?, OperableFact?, UnitStaff, CrisisUseStated?) Shown(UnitState unit) =>
+        (unit.Profile, unit.Licensed, unit.Beds, unit.DeclaredOperable, unit.Staff, unit.CrisisUse);
 }

@@ -8,24 +8,32 @@ public readonly record struct Freshnesses(Freshness Beds, Freshness Staffing, Fr
 {
     public Freshness Worst => (Freshness)Math.Max((int)Beds, Math.Max((int)Staffing, (int)Openness));
 
-    public static Freshnesses At(FacilityState facility, UnitState unit, DateTimeOffset instant, Policy policy) => new(
+    /// <param name="staffing">How the staff is known: where it is not, no report of it is fresh.</param>
+    public static Freshnesses At(FacilityState facility, UnitState unit, Basis staffing, DateTimeOffset instant, Policy policy) => new(
         Of(unit.Beds?.FreshAsOf, BedsInterval(policy), instant),
-        StaffingOf(unit, instant, policy),
+        staffing == Basis.Unknown ? Freshness.Unknown : StaffingOf(unit, instant, policy),
         Of(facility.Openness.FreshAsOf, OpennessInterval(policy), instant));
 
     /// <summary>The next instant after <paramref name="instant"/> at which a fact turns ageing or stale, or null.</summary>
     public static DateTimeOffset? NextChange(FacilityState facility, UnitState unit, DateTimeOffset instant, Policy policy) => Earliest.Of(
         Boundary(unit.Beds?.FreshAsOf, BedsInterval(policy), instant),
-        unit.Profile.Staffing == StaffingKind.DeclaredOperable
-            ? Boundary(unit.DeclaredOperable?.FreshAsOf, policy.Minutes(PolicyNumbers.StaffingInterval), instant) : null,
+        Boundary(StaffFreshAsOf(unit), policy.Minutes(PolicyNumbers.StaffingInterval), instant),
         Boundary(facility.Openness.FreshAsOf, OpennessInterval(policy), instant));
 
     private static Freshness StaffingOf(UnitState unit, DateTimeOffset instant, Policy policy)
     {
         var age = unit.Profile.Staffing == StaffingKind.NotStaffBound
-            ? Freshness.Fresh : Of(unit.DeclaredOperable?.FreshAsOf, policy.Minutes(PolicyNumbers.StaffingInterval), instant);
+            ? Freshness.Fresh : Of(StaffFreshAsOf(unit), policy.Minutes(PolicyNumbers.StaffingInterval), instant);
+        if (unit.AbsentSince is not null && unit.Profile.Staffing == StaffingKind.DeclaredOperable && age == Freshness.Fresh) age = Freshness.Ageing;
         return unit.StaffShortSince is null || age == Freshness.Unknown ? age : Freshness.Stale;
     }
+
+    private static DateTimeOffset? StaffFreshAsOf(UnitState unit) => unit.Profile.Staffing switch
+    {
+        StaffingKind.DeclaredOperable => unit.DeclaredOperable?.FreshAsOf,
+        StaffingKind.ShiftRatio => unit.Staff.FreshAsOf,
+        _ => null,
+    };
 
     private static Freshness Of(DateTimeOffset? freshAsOf, TimeSpan interval, DateTimeOffset instant) =>
         freshAsOf is not { } since ? Freshness.Unknown

@@ -7,10 +7,12 @@ namespace Grains.Capacity;
 /// <param name="Staffed">Children whom the staff can take; null for unbounded, or as long as nobody has declared it (then <paramref name="Basis"/> is Unknown).</param>
 /// <param name="SingleRooms">Single rooms that no child and no hold takes.</param>
 /// <param name="Basis">The weakest way in which one of its facts is known.</param>
+/// <param name="StaffingBasis">Assumed where a shift of the next 24 hours goes by the standard roster, Unknown where one has neither.</param>
+/// <param name="ShortShift">The first shift of the next 24 hours that has staff for fewer children than are in and held, or null.</param>
 /// <param name="BedsAsOf">From when the number of children dates, confirmed or changed since; null when it was never reported.</param>
 public readonly record struct UnitCapacity(
     CapacityKind Kind, Cohort Cohort, Openness Openness, CrisisUse CrisisUse, Basis Basis, bool Disputed, Freshnesses Freshnesses,
-    int Licensed, int Blocked, int? Staffed, int Occupied, int Held, int SingleRooms, DateTimeOffset? BedsAsOf)
+    int Licensed, int Blocked, int? Staffed, int Occupied, int Held, int SingleRooms, DateTimeOffset? BedsAsOf, Basis StaffingBasis, ShiftKey? ShortShift)
 {
     public int Operable => Math.Max(0, Math.Min(Licensed - Blocked, Staffed ?? int.MaxValue));
 
@@ -34,12 +36,16 @@ public readonly record struct UnitCapacity(
         var unit = facility.Units[unitId];
         var (present, singlesTaken) = Present(facility, unitId);
         var (held, singlesHeld) = HeldAt(facility, unitId, instant);
-        var freshnesses = Freshnesses.At(facility, unit, instant, policy);
+        var occupied = present + (unit.Beds?.OtherOccupied ?? 0);
+        var calendar = ShiftCalendar.Of(policy);
+        var (staffed, staffing) = Staffing.At(unit, instant, calendar);
+        var freshnesses = Freshnesses.At(facility, unit, staffing, instant, policy);
         return new(
             unit.Profile.CapacityKind, unit.Cohort, facility.Openness.At(instant), unit.CrisisUse?.ValueAt(instant) ?? CrisisUse.AfterConsultation,
-            BasisOf(unit, freshnesses), unit.DisputedSince is not null, freshnesses,
-            unit.Licensed, BlockedAt(facility, unitId, unit.Licensed, instant), StaffedOf(unit),
-            present + (unit.Beds?.OtherOccupied ?? 0), held, Math.Max(0, unit.Profile.SingleRooms - singlesTaken - singlesHeld), unit.Beds?.FreshAsOf);
+            BasisOf(unit, staffing, freshnesses), unit.DisputedSince is not null, freshnesses,
+            unit.Licensed, BlockedAt(facility, unitId, unit.Licensed, instant), staffed,
+            occupied, held, Math.Max(0, unit.Profile.SingleRooms - singlesTaken - singlesHeld), unit.Beds?.FreshAsOf, staffing,
+            staffed < occupied + held ? Staffing.FirstShort(unit, instant, occupied + held, calendar) : null);
     }
 
     /// <summary>The next instant after <paramref name="instant"/> at which the unit's capacity changes without any event, or null for never.</summary>
@@ -47,6 +53,7 @@ public readonly record struct UnitCapacity(
     {
         var unit = facility.Units[unitId];
         var next = Freshnesses.NextChange(facility, unit, instant, policy);
+        next = Earliest.Of(next, Staffing.NextChange(unit, instant, ShiftCalendar.Of(policy)));
         next = Earliest.Of(next, Earliest.After(instant, facility.Openness.ExpectedReopening), Earliest.After(instant, unit.CrisisUse?.Until));
         foreach (var (_, block) in facility.Blocks)
             if (block.UnitId == unitId) next = Earliest.Of(next, Earliest.After(instant, block.From), Earliest.After(instant, block.Until));
@@ -99,10 +106,8 @@ public readonly record struct UnitCapacity(
         return Math.Min(beds, licensed);
     }
 
-    private static int? StaffedOf(UnitState unit) => unit.Profile.Staffing == StaffingKind.DeclaredOperable ? unit.DeclaredOperable?.Operable : null;
-
-    private static Basis BasisOf(UnitState unit, Freshnesses freshnesses) =>
+    private static Basis BasisOf(UnitState unit, Basis staffing, Freshnesses freshnesses) =>
         freshnesses.Worst == Freshness.Unknown ? Basis.Unknown
         : unit.DisputedSince is not null ? Basis.Disputed
-        : unit.Beds?.Basis ?? Basis.Unknown;
+        : unit.Beds is { } beds ? (Basis)Math.Max((int)beds.Basis, (int)staffing) : Basis.Unknown;
 }

@@ -74,6 +74,7 @@ public static partial class Facility
         FacilityCommand.SetOpenness c => !(Micros.Floor(c.AsOf) <= state.Openness.AsOf),
         FacilityCommand.SetCrisisUse { Said: { } said } c => !(Micros.Floor(said.At) <= Known(state, c.UnitId)?.CrisisUse?.At),
         FacilityCommand.ReportBeds c => !(Micros.Floor(c.AsOf) <= Known(state, c.UnitId)?.Beds?.AsOf),
+        FacilityCommand.SetStandardRoster c => !(Micros.Floor(c.AsOf) <= Known(state, c.UnitId)?.Staff.StandardAsOf),
         FacilityCommand.DeclareOperable c => !(Micros.Floor(c.AsOf) <= Known(state, c.UnitId)?.DeclaredOperable?.AsOf),
         _ => throw new ArgumentException($"{report.GetType().Name} is no report that a description brings."),
     };

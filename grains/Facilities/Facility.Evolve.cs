@@ -21,6 +21,11 @@ public static partial class Facility
         FacilityEvent.BlockSet f => state with { Blocks = state.Blocks.SetItem(f.BlockId, f.Block) },
         FacilityEvent.BlockEnded f => state with { Blocks = state.Blocks.Remove(f.BlockId), Over = state.Over.Add(f.BlockId) },
 
+        FacilityEvent.RosterSet f => Change(state, f.UnitId, unit => Planned(unit, f)),
+        FacilityEvent.StandardRosterSet f => Change(state, f.UnitId, unit => Planned(unit, f)),
+        FacilityEvent.AbsenceReported f => Change(state, f.Absence.UnitId, unit => Absent(unit, f)),
+        FacilityEvent.AbsenceEnded f => UnitOfAbsence(state, f.AbsenceId) is { } unitId ? Change(state, unitId, unit => Back(unit, f)) : state,
+
         FacilityEvent.Held f => state with { Holds = state.Holds.SetItem(Facilities.Hold.IdOf(f.RequestId, f.Attempt), Held(f)) },
         FacilityEvent.HoldExtended f => Extended(state, f),
         FacilityEvent.HoldConsented f => Consented(state, f),
@@ -51,19 +56,22 @@ public static partial class Facility
         Beds = new(f.Occupied, f.Known, f.AsOf, Later(f.AsOf, unit.Beds?.FreshAsOf), Basis.Reported),
         ReportedLicensed = f.Licensed ?? unit.ReportedLicensed,
         DisputedSince = f.AsOf < unit.DisputedSince ? unit.DisputedSince : null,
-        StaffShortSince = unit.Profile.Staffing == StaffingKind.DeclaredOperable || f.AsOf < unit.StaffShortSince ? unit.StaffShortSince : null,
+        StaffShortSince = unit.Profile.Staffing != StaffingKind.NotStaffBound || f.AsOf < unit.StaffShortSince ? unit.StaffShortSince : null,
     };
 
     private static UnitState Reported(UnitState unit, FacilityEvent.OperableDeclared f) => f.AsOf < unit.DeclaredOperable?.AsOf ? unit : unit with
     {
         DeclaredOperable = new(f.Operable, f.AsOf, Later(f.AsOf, unit.DeclaredOperable?.FreshAsOf)),
         StaffShortSince = f.AsOf < unit.StaffShortSince ? unit.StaffShortSince : null,
+        AbsentSince = f.AsOf < unit.AbsentSince ? unit.AbsentSince : null,
     };
 
     private static UnitState Confirmed(UnitState unit, DateTimeOffset asOf) => unit with
     {
         Beds = unit.Beds is { } beds ? beds with { FreshAsOf = Later(asOf, beds.FreshAsOf) } : null,
         DeclaredOperable = unit.DeclaredOperable is { } declared ? declared with { FreshAsOf = Later(asOf, declared.FreshAsOf) } : null,
+        Staff = unit.Staff.FreshAsOf is { } since ? unit.Staff with { FreshAsOf = Later(asOf, since) } : unit.Staff,
+        AbsentSince = asOf < unit.AbsentSince ? unit.AbsentSince : null,
     };
 
     private static OpennessFact Confirmed(OpennessFact openness, DateTimeOffset asOf) =>

@@ -85,7 +85,7 @@ public static partial class Facility
 
     // What was never reported cannot be confirmed, and an old confirmation adds nothing to a newer one.
     private static bool Refreshes(OpennessFact openness, UnitState unit, DateTimeOffset asOf) =>
-        openness.FreshAsOf < asOf || unit.Beds?.FreshAsOf < asOf || unit.DeclaredOperable?.FreshAsOf < asOf;
+        openness.FreshAsOf < asOf || unit.Beds?.FreshAsOf < asOf || unit.DeclaredOperable?.FreshAsOf < asOf || unit.Staff.FreshAsOf < asOf || unit.AbsentSince <= asOf;
 
     private static Decision<FacilityEvent> SetBlock(FacilityState state, FacilityCommand.SetBlock c)
     {

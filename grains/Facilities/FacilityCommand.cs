@@ -11,7 +11,7 @@ public abstract record FacilityCommand
 
     /// <summary>Makes the facility what the description says; what is so already changes nothing. Units that the description leaves out stay as
     /// they are; blocks and stays that were ended here stay ended. <see cref="FacilitySteps.Describe"/> adds the children's parts.</summary>
-    /// <param name="Reports">SetCrucial, SetOpenness, SetCrisisUse, ReportBeds, DeclareOperable: what the description knows of the facility's days, each
+    /// <param name="Reports">SetCrucial, SetOpenness, SetCrisisUse, ReportBeds, DeclareOperable, SetStandardRoster: what the description knows of the facility's days, each
     /// judged by its own rules. What is known of the same moment or a later one stays; crucial counts for a facility that is new.</param>
     public sealed record Describe(
         FacilityProfile Profile, ImmutableSortedDictionary<string, UnitProfile> Units, ImmutableSortedDictionary<string, Block> Blocks,
@@ -36,6 +36,16 @@ public abstract record FacilityCommand
     /// <summary>Sets beds aside, or changes the block of that id.</summary>
     public sealed record SetBlock(string BlockId, Block Block) : FacilityCommand;
     public sealed record EndBlock(string BlockId, DateTimeOffset At) : FacilityCommand;
+
+    /// <summary>Plans the staff of one shift anew. What is borrowed, lent and redeployed in it stays.</summary>
+    public sealed record SetRoster(string UnitId, DateOnly Date, Shift Shift, ImmutableArray<PlannedStaff> Planned, DateTimeOffset AsOf) : FacilityCommand;
+
+    /// <summary>Plans the staff of every shift that has no roster of its own.</summary>
+    public sealed record SetStandardRoster(string UnitId, ImmutableArray<StandardStaff> Planned, DateTimeOffset AsOf) : FacilityCommand;
+
+    /// <summary>Says that staff is absent, or corrects the absence of that id. It may exceed the roster: the surplus is shown.</summary>
+    public sealed record ReportAbsence(string AbsenceId, Absence Absence, DateTimeOffset AsOf) : FacilityCommand;
+    public sealed record EndAbsence(string AbsenceId, DateTimeOffset At) : FacilityCommand;
 
     /// <summary>Promises one bed per child, of one unit, to one attempt of a request that stands joint beside it. It ends by the policy's hold time for the urgency.</summary>
     /// <param name="Infection">A child that it does not name counts as NotAsked.</param>

@@ -30,6 +30,20 @@ public abstract record FacilityEvent
     public sealed record BlockSet(string BlockId, Block Block) : FacilityEvent;
     public sealed record BlockEnded(string BlockId, DateTimeOffset At) : FacilityEvent;
 
+    // Its staff, in counts.
+
+    /// <param name="Planned">Everybody who is planned for that shift; a function that it does not name has nobody.</param>
+    public sealed record RosterSet(string UnitId, DateOnly Date, Shift Shift, ImmutableArray<PlannedStaff> Planned, DateTimeOffset AsOf) : FacilityEvent;
+
+    /// <summary>Who is planned for a shift that has no roster of its own.</summary>
+    public sealed record StandardRosterSet(string UnitId, ImmutableArray<StandardStaff> Planned, DateTimeOffset AsOf) : FacilityEvent;
+
+    /// <summary>A new absence, or the corrected one of that id.</summary>
+    public sealed record AbsenceReported(string AbsenceId, Absence Absence, DateTimeOffset AsOf) : FacilityEvent;
+
+    /// <param name="At">From then on they are back; not after the absence's beginning: it never was.</param>
+    public sealed record AbsenceEnded(string AbsenceId, DateTimeOffset At) : FacilityEvent;
+
     // What it has promised.
 
     /// <param name="Subjects">The children whom the beds are for, one each: a child that must be kept apart from one of them is not held beside it.</param>

@@ -57,6 +57,11 @@ public sealed record UnitState(
 
     /// <summary>What the unit is for when there is infection. Every unit is Regular until cohorts are declared.</summary>
     public Cohort Cohort { get; init; } = Cohort.Regular;
+
+    public UnitStaff Staff { get; init; } = UnitStaff.None;
+
+    /// <summary>Staff was reported absent after the operable number was declared: the number stands and ages at once, until it is said again.</summary>
+    public DateTimeOffset? AbsentSince { get; init; }
 }
 
 /// <param name="Reported">All children present at <paramref name="AsOf"/>.</param>
@@ -79,4 +84,6 @@ public static class FacilityLimits
     public const int HoldsOverMax = 50;  // A late word about a hold comes within minutes; a facility has a few holds a day.
     public const int EndedStaysMax = 50; // A report that arrives late is days old; a unit has a few stays a week.
     public const int AttemptsMax = 20;   // Domain 4: accuracy looks at the last 20 attempts.
+    public const int StaffDaysMax = 7;   // A correction of a shift or an absence that is over comes within the week.
+    public const int AbsencesMax = 200;  // A group has some ten staff; an absence that nobody ends must not pile up for ever.
 }

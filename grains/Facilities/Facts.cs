@@ -12,15 +12,16 @@ public sealed record FacilityProfile(
 /// <param name="AgeMin">Years, 0 to 22, not above <paramref name="AgeMax"/>.</param>
 /// <param name="MaxStayDays">1 to 3,650, or null.</param>
 /// <param name="ProductCode">JZ21 code such as 46A00, or null.</param>
+/// <param name="Ratio">Set exactly when the unit is staffed by ShiftRatio.</param>
 public sealed record UnitProfile(
     string Name, UnitKind Kind, CapacityKind CapacityKind, int Licensed, int SingleRooms, int AgeMin, int AgeMax, GenderPolicy GenderPolicy,
     Security Security, ImmutableArray<Specialism> Specialisms, bool SiblingsPossible, bool Wheelchair, StaffingKind Staffing,
-    int? MaxStayDays = null, string? ProductCode = null)
+    int? MaxStayDays = null, string? ProductCode = null, RatioTable? Ratio = null)
 {
     public bool Equals(UnitProfile? other) => other is not null
         && (Name, Kind, CapacityKind, Licensed, SingleRooms, AgeMin, AgeMax, GenderPolicy) == (other.Name, other.Kind, other.CapacityKind, other.Licensed, other.SingleRooms, other.AgeMin, other.AgeMax, other.GenderPolicy)
         && (Security, SiblingsPossible, Wheelchair, Staffing, MaxStayDays, ProductCode) == (other.Security, other.SiblingsPossible, other.Wheelchair, other.Staffing, other.MaxStayDays, other.ProductCode)
-        && Specialisms.SequenceEqual(other.Specialisms);
+        && Ratio == other.Ratio && Specialisms.SequenceEqual(other.Specialisms);
 
     public override int GetHashCode() => HashCode.Combine(Name, Kind, Licensed, AgeMin, AgeMax);
 }

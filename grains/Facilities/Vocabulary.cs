@@ -36,7 +36,16 @@ public enum Cohort { Regular, Observation, Suspected, Confirmed }
 public enum BlockReason { Quarantine, Cleaning, Defect, Renovation, GroupRest, SafetyIncident, KeptForReturn, Other }
 
 /// <summary>How a unit's staffed beds are known.</summary>
-public enum StaffingKind { DeclaredOperable, NotStaffBound }
+public enum StaffingKind { DeclaredOperable, NotStaffBound, ShiftRatio }
+
+/// <summary>Dag, avond, nacht. When each begins and ends is policy.</summary>
+public enum Shift { Day, Evening, Night }
+
+/// <summary>Pedagogisch medewerker, gedragswetenschapper, nachtwacht, ambulant, verpleegkundige, gezinshuisouder, stagiair of flex, anders.</summary>
+public enum StaffFunction { Pedagogical, Behavioural, NightWatch, Ambulatory, Nurse, FamilyHomeParent, TraineeFlex, Other }
+
+/// <summary>Why staff is absent; never a diagnosis.</summary>
+public enum AbsenceReason { Ill, Quarantine, CareForRelative, Leave, Vacancy, Other }
 
 /// <summary>Why a provider says no (domain 5). Data: the report was wrong; provider, policy, request, family: as the class says.</summary>
 public enum RefusalCode

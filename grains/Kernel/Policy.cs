@@ -24,5 +24,5 @@ public sealed record Policy
 
 public enum RegionMode { Normal, Crisis }
 
-/// <param name="Unit">min, percent, count or weight.</param>
+/// <param name="Unit">min, percent, count, weight or flag (0 or 1).</param>
 public sealed record PolicyNumber(string Name, string Unit, int Default, int Minimum, int Maximum);

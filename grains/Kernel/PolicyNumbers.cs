@@ -31,6 +31,17 @@ public static class PolicyNumbers
     public static readonly PolicyNumber OutflowPlan = new("outflow_plan", "min", 14 * 24 * 60, 60, 129_600);
     public static readonly PolicyNumber DeadlineRepeatMin = new("deadline_repeat_minimum", "min", 15, 1, 1_440);
 
+    // Shifts, in minutes after midnight by the clock of Europe/Amsterdam. One that ends no later than it starts ends on the next day.
+    public static readonly ImmutableArray<PolicyNumber> ShiftStart = Shifts("start", 7 * 60, 15 * 60, 23 * 60);
+    public static readonly ImmutableArray<PolicyNumber> ShiftEnd = Shifts("end", 15 * 60, 23 * 60, 7 * 60);
+
+    // Whose work counts for a ratio table (1) and whose does not (0), by function: trainees alone do not.
+    public static readonly ImmutableArray<PolicyNumber> CountsForRatio =
+    [
+        Counts("pedagogical", 1), Counts("behavioural", 1), Counts("night_watch", 1), Counts("ambulatory", 1), Counts("nurse", 1),
+        Counts("family_home_parent", 1), Counts("trainee_flex", 0), Counts("other", 1),
+    ];
+
     // Weights of the score, domain 6.
     public static readonly PolicyNumber WeightSpecialism = new("weight_specialism", "weight", 30, 0, 100);
     public static readonly PolicyNumber WeightNearness = new("weight_nearness", "weight", 20, 0, 100);
@@ -46,10 +57,17 @@ public static class PolicyNumbers
         StaffingInterval, BedsInterval, BedsIntervalCrisis, OpennessInterval, OpennessIntervalCrisis,
         TenableImmediate, TenableWithin48h, TenableThisWeek,
         TriageUnknown, .. Triage.All, .. Search.All, .. HoldTime.All, .. Arrival.All, OutflowPlan, DeadlineRepeatMin,
+        .. ShiftStart, .. ShiftEnd, .. CountsForRatio,
         WeightSpecialism, WeightNearness, WeightSetting, WeightGroupFit, WeightFreshness, WeightAccuracy, WeightSlack,
     ];
 
     public static readonly ImmutableSortedDictionary<string, PolicyNumber> ByName = All.ToImmutableSortedDictionary(n => n.Name, n => n, StringComparer.Ordinal);
+
+    // Day, Evening, Night.
+    private static ImmutableArray<PolicyNumber> Shifts(string end, params ReadOnlySpan<int> defaults) =>
+        [new($"shift_day_{end}", "min", defaults[0], 0, 1_439), new($"shift_evening_{end}", "min", defaults[1], 0, 1_439), new($"shift_night_{end}", "min", defaults[2], 0, 1_439)];
+
+    private static PolicyNumber Counts(string function, int counts) => new($"counts_{function}", "flag", counts, 0, 1);
 }
 
 /// <summary>One policy number per urgency, in minutes.</summary>

@@ -43,6 +43,9 @@ public enum Reason
     NotDeclaredOperable,         // The unit's staffing is not a declared number.
     BlockExists,
     OccupancyExists,
+    UnknownAbsence,
+    AbsenceExists,               // The id stands for an absence of another unit.
+    TooManyAbsences,             // Details: at_most.
 
     // Hold, in domain 5's order.
     NotOpen,

@@ -151,7 +151,8 @@ public sealed class FacilityProperties
             Json(Aged(unit.Value)) == Json(Aged(told.Before.Units[unit.Key]))
             && unit.Value.Beds?.FreshAsOf >= told.Before.Units[unit.Key].Beds?.FreshAsOf == unit.Value.Beds is not null)
             && Json(told.After with { Units = told.Before.Units, Openness = told.Before.Openness }) == Json(told.Before)
-            && told.After.Openness with { FreshAsOf = null } == told.Before.Openness with { FreshAsOf = null }));
+            && told.After.Openness with { FreshAsOf = null } == told.Before.Openness with { FreshAsOf = null }
+            && told.After.Units.Keys.All(unit => Numbers(Capacity(told.After, unit, told.Now)) == Numbers(Capacity(told.Before, unit, told.Now)))));
 
     // Invariant 21, the facility's half: the requests that a step tells are those whose holds it ends, however much later it is decided.
     [Fact]
@@ -221,6 +222,21 @@ public sealed class FacilityProperties
             ? Json(told.After) == Json(told.Before)
             : told.After.Units[report.UnitId].Beds is { } beds && (beds.AsOf, beds.Reported, beds.Known) == (report.AsOf, report.Occupied, report.Known)));
 
+    // Of staff too: what is known is never older than what was known.
+    [Fact]
+    public void Rosters_and_absences_keep_the_newest_moment() => Always(told => told.Before.Units.All(unit =>
+    {
+        var after = told.After.Units[unit.Key].Staff;
+        return unit.Value.Staff.Absences.All(known => !(after.Find(known.Id)?.AsOf < known.AsOf)) && unit.Value.Staff.Rosters.All(known => !(after.RosterOf(known.Key)?.AsOf < known.AsOf))
+            && !(after.StandardAsOf < unit.Value.Staff.StandardAsOf) && !(after.AsOf < unit.Value.Staff.AsOf);
+    }));
+
+    // An absence more takes children away and never gives any.
+    [Fact]
+    public void One_absence_more_never_makes_room() => Always(told =>
+        told.Command is not FacilityCommand.ReportAbsence report || told.Decision.Refusal is not null || told.Before.Units.Values.Any(unit => unit.Staff.Find(report.AbsenceId) is not null)
+        || !(Capacity(told.After, report.Absence.UnitId, told.Now).Staffed > Capacity(told.Before, report.Absence.UnitId, told.Now).Staffed));
+
     // What a history should meet, it meets: a property over histories without holds or admissions would prove nothing.
     [Fact]
     public void Histories_reach_every_fact_and_most_refusals()
@@ -236,7 +252,7 @@ public sealed class FacilityProperties
             Reason.OccurredInFuture, Reason.StaleAttempt, Reason.NotDeclaredOperable, Reason.BelowKnownPlacements, Reason.Impossible, Reason.FacilityOccupied,
             Reason.NotOpen, Reason.NotForCrisis, Reason.ConsultationRequired, Reason.AgeOutOfRange, Reason.GenderNotAccepted, Reason.CohortMismatch,
             Reason.KeepApartChildPresent, Reason.UnitDisputed, Reason.UnitStale, Reason.NotEnoughBeds, Reason.NotEnoughSingleRooms,
-            Reason.UnknownHold, Reason.HoldEnded, Reason.HoldNotConsented, Reason.InfectionNotAsked, Reason.NotAllowedInState,
+            Reason.UnknownAbsence, Reason.AbsenceExists, Reason.UnknownHold, Reason.HoldEnded, Reason.HoldNotConsented, Reason.InfectionNotAsked, Reason.NotAllowedInState,
         ];
         Assert.Empty(met.Except(refused));
     }
@@ -249,10 +265,15 @@ public sealed class FacilityProperties
 
     private static UnitCapacity Capacity(FacilityState state, string unit, DateTimeOffset at) => UnitCapacity.At(state, unit, at, Policy.Default);
 
+    private static (int, int, int?, int, int, ShiftKey?, bool) Numbers(UnitCapacity unit) =>
+        (unit.Licensed, unit.Blocked, unit.Staffed, unit.Occupied, unit.Held, unit.ShortShift, unit.Disputed);
+
     private static UnitState Aged(UnitState unit) => unit with
     {
         Beds = unit.Beds is { } beds ? beds with { FreshAsOf = At.Noon } : null,
         DeclaredOperable = unit.DeclaredOperable is { } declared ? declared with { FreshAsOf = At.Noon } : null,
+        Staff = unit.Staff with { FreshAsOf = At.Noon },
+        AbsentSince = null,
     };
 
     private static string Json<T>(T value) => Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(value, EventJson.Options));

@@ -17,12 +17,14 @@ public sealed record Told(FacilityState Before, FacilityCommand Command, Context
     public bool IsAccepted => Decision.Refusal is null;
 }
 
-/// <summary>Random histories of one small facility: two units, few beds, four children, three requests, so that collisions, late reports,
+/// <summary>Random histories of one small facility: three units, few beds, four children, three requests, so that collisions, late reports,
 /// ends and retries are the common case and not the rare one.</summary>
 internal static class Histories
 {
     public const string First = "groep-1"; // Staffed by declaration, three beds, two of them single rooms.
     public const string Second = "groep-2"; // Not bound by staff, two beds, boys alone.
+
+    public const string Staffed = "groep-s"; // Staffed by ratio, six beds: one for two children, two for six, one at night for four.
 
     public const string Third = "groep-3"; // May come by a description, and never reports.
 
@@ -42,6 +44,13 @@ internal static class Histories
         new FacilityEvent.CrisisUseSet(First, new(CrisisUse.Allowed, "desk-1", At.Noon, At.Hours(4), null)),
         new FacilityEvent.BedsReported(First, 1, 0, null, At.Noon), new FacilityEvent.BedsReported(Second, 0, 0, null, At.Noon),
         new FacilityEvent.OperableDeclared(First, 3, At.Noon),
+        new FacilityEvent.UnitAdded(Staffed, FacilityWords.Group with
+        {
+            Licensed = 6, SingleRooms = 0, Staffing = StaffingKind.ShiftRatio, Ratio = new([new(1, 2), new(2, 6)], [new(1, 2), new(2, 6)], [new(1, 4)]),
+        }),
+        new FacilityEvent.StandardRosterSet(
+            Staffed, [new(Shift.Day, StaffFunction.Pedagogical, 2), new(Shift.Evening, StaffFunction.Pedagogical, 2), new(Shift.Night, StaffFunction.NightWatch, 1)], At.Noon),
+        new FacilityEvent.BedsReported(Staffed, 1, 0, null, At.Noon), new FacilityEvent.CrisisUseSet(Staffed, new(CrisisUse.Allowed, "desk-1", At.Noon, null, null)),
     ];
 
     /// <summary>FsCheck shrinks nothing by itself here: a failing history gets shorter by leaving out one command at a time.</summary>
@@ -97,9 +106,9 @@ internal static class Histories
         select moves;
 
     private static Gen<FacilityCommand> Commands() => Gen.Frequency(
-        (6, Holds()), (6, Answers()), (4, Admissions()), (2, Departures()), (3, Reports()), (2, Openings()), (1, CrisisUses()), (2, Blocks()), (1, Descriptions()));
+        (6, Holds()), (6, Answers()), (4, Admissions()), (2, Departures()), (3, Reports()), (2, Openings()), (1, CrisisUses()), (2, Blocks()), (1, Descriptions()), (4, Staff()));
 
-    private static Gen<string> Units => Gen.Elements(First, First, First, Second);
+    private static Gen<string> Units => Gen.Elements(First, First, First, Second, Staffed, Staffed);
     private static Gen<string> Requests => Gen.Elements("r1", "r2", "r3");
     private static Gen<int> Attempts => Gen.Elements(0, 0, 0, 0, 0, 0, 1, 2);
     private static Gen<DateTimeOffset> Moments => from minutes in Gen.Choose(-60, 360) select At.Minutes(minutes);
@@ -163,6 +172,23 @@ internal static class Histories
         from report in Gen.Elements<FacilityCommand>(
             new FacilityCommand.ReportBeds(unit, number, licensed, moment, confirmed), new FacilityCommand.ReportBeds(unit, number / 2, licensed, moment, confirmed),
             new FacilityCommand.DeclareOperable(unit, number, moment), new FacilityCommand.ConfirmUnchanged(unit, moment), new FacilityCommand.ConfirmUnchanged(null, moment))
+        select report;
+
+    private static Gen<FacilityCommand> Staff() =>
+        from unit in Gen.Elements(Staffed, Staffed, Staffed, First)
+        from id in Gen.Elements("a1", "a2", "a3", "a4")
+        from moment in Moments
+        from shift in Gen.Elements(Shift.Day, Shift.Evening, Shift.Night)
+        from function in Gen.Elements(StaffFunction.Pedagogical, StaffFunction.NightWatch, StaffFunction.TraineeFlex)
+        from count in Gen.Choose(0, 3)
+        from begin in Gen.Choose(-3_000, 3_000)
+        from end in Perhaps(from minutes in Gen.Choose(1, 3_000) select At.Minutes(begin + minutes))
+        from day in Gen.Choose(-1, 2)
+        from report in Gen.Elements<FacilityCommand>(
+            new FacilityCommand.ReportAbsence(id, new(unit, function, [shift], At.Minutes(begin), end, count + 1, AbsenceReason.Ill), moment),
+            new FacilityCommand.ReportAbsence(id, new(unit, function, [shift], At.Minutes(begin), end, count + 1, AbsenceReason.Vacancy), moment),
+            new FacilityCommand.EndAbsence(id, moment), new FacilityCommand.SetRoster(unit, StaffWords.Today.AddDays(day), shift, [new(function, count)], moment),
+            new FacilityCommand.SetStandardRoster(unit, [.. StaffWords.AllShifts.Select(each => new StandardStaff(each, function, count))], moment))
         select report;
 
     private static Gen<FacilityCommand> Openings() =>

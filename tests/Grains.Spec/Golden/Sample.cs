@@ -28,6 +28,7 @@ internal static class Sample
         _ when type == typeof(long) => 4L,
         _ when type == typeof(double) => 51.8133,
         _ when type == typeof(DateTimeOffset) => Instant,
+        _ when type == typeof(DateOnly) => new DateOnly(2026, 11, 21),
         _ when type == typeof(PersonRef) => new PersonRef("person-1"),
         _ when type == typeof(TextRef) => new TextRef("text-1"),
         _ when type == typeof(Sealed) => new Sealed("subject-1", SealPurpose.Infection, new byte[] { 1, 2, 3, 250 }),
