@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Grains.Finding;
 
 namespace Gateway.Views;
@@ -17,20 +18,22 @@ internal sealed class Cell
         Facilities = [.. rows.Select(row => row.Facility)];
         Units = [.. rows.Select(row => row.Unit)];
         Candidates = [.. rows.Select(row => row.Candidate)];
-        Merits = [.. rows.Select(row => row.Merit)];
+        Merits = Padded([.. rows.Select(row => row.Merit)]);
         Points = [.. rows.Select(row => row.Facility.Point)];
         Marks = [.. rows.Select(row => Views.Marks.Of(row.Facility.State, row.Unit.UnitId))];
-        Fits = [.. Candidates.Select(unit => FitBits.Of(unit))];
-        Bounds = CellBounds.Of(Points);
+        Fits = Padded([.. Candidates.Select(unit => FitBits.Of(unit))]);
+        Bounds = CellBounds.Of(Points, Merits);
     }
 
     public static Cell Of(IReadOnlyCollection<FacilityEntry> facilities, ScoreWeights weights) => new(facilities, weights);
 
-    /// <summary>What each unit offers, as <see cref="FitBits"/>.</summary>
+    public int Count => Units.Length;
+
+    /// <summary>What each unit offers, as <see cref="FitBits"/>, and after the last unit nothing up to a whole vector.</summary>
     public ulong[] Fits { get; }
 
-    /// <summary>What each unit is worth at best, as <see cref="MeritScale"/> reads it.</summary>
-    public uint[] Merits { get; }
+    /// <summary>What each unit is worth at best, as <see cref="MeritScale"/> reads it; as long as <see cref="Fits"/>.</summary>
+    public ulong[] Merits { get; }
 
     /// <summary>What a request may have against each unit itself, as <see cref="Views.Marks"/>.</summary>
     public ulong[] Marks { get; }
@@ -41,6 +44,12 @@ internal sealed class Cell
     public UnitEntry[] Units { get; }
     public FacilityEntry[] Facilities { get; }
     public CellBounds Bounds { get; }
+
+    private static ulong[] Padded(ulong[] column)
+    {
+        Array.Resize(ref column, (column.Length + Vector256<ulong>.Count - 1) / Vector256<ulong>.Count * Vector256<ulong>.Count);
+        return column;
+    }
 
     private static Candidate CandidateOf(FacilityEntry facility, UnitEntry entry)
     {

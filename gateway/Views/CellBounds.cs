@@ -2,11 +2,13 @@ using Grains.Finding;
 
 namespace Gateway.Views;
 
-/// <summary>The box in space that all units of a cell lie in. Kept side by side for all cells, because every search looks at every one.</summary>
-internal readonly record struct CellBounds(GeoPoint Low, GeoPoint High)
+/// <summary>The box in space that all units of a cell lie in, and the merit of the one with the most points. Kept side by side for all cells,
+/// because every search looks at every one.</summary>
+internal readonly record struct CellBounds(GeoPoint Low, GeoPoint High, ulong Most)
 {
-    public static CellBounds Of(GeoPoint[] points) => points.Length == 0 ? default : new(
-        new(points.Min(p => p.X), points.Min(p => p.Y), points.Min(p => p.Z)), new(points.Max(p => p.X), points.Max(p => p.Y), points.Max(p => p.Z)));
+    /// <param name="merits">Those with the most points first.</param>
+    public static CellBounds Of(GeoPoint[] points, ulong[] merits) => points.Length == 0 ? default : new(
+        new(points.Min(p => p.X), points.Min(p => p.Y), points.Min(p => p.Z)), new(points.Max(p => p.X), points.Max(p => p.Y), points.Max(p => p.Z)), merits[0]);
 
     /// <summary>No unit of the cell is nearer.</summary>
     public int MetresAtLeast(in GeoPoint from)

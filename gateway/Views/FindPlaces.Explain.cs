@@ -15,14 +15,13 @@ public sealed partial class FindPlaces
         var columns = _view.Cells[cell];
         var beyond = metres > _metresMax;
         if (beyond && FitBits.MissAtLeast(0, tooFar: true, metres, _near.Worst) > _near.Worst) return;
-        var everything = _query.Filter.IsEverything;
-        for (var row = 0; row < columns.Fits.Length; row++)
+        for (var row = 0; row < columns.Count; row++)
         {
-            if (!everything && !_query.Filter.Fits(columns.Units[row])) continue;
+            if (!_everything && !_query.Filter.Fits(columns.Units[row])) continue;
             var missing = _asked & ~columns.Fits[row];
             var tooFar = beyond || (_metresMax != int.MaxValue && _home.MetresTo(columns.Points[row]) > _metresMax);
             if (missing != 0 || tooFar || _against != 0 || _singleRoom) Explain(cell, row, missing, tooFar, metres);
-            else if (_scale.RankAtBest(columns.Merits[row]) <= _best.Worst) Weigh(cell, row);
+            else if (_scale.RankAtBest(columns.Merits[row]) <= _best.Worst) Weigh(columns, cell, row);
         }
     }
 
@@ -33,7 +32,7 @@ public sealed partial class FindPlaces
             var first = First(_view.Cells[cell], row, missing);
             if (first == Exclusion.None)
             {
-                Weigh(cell, row);
+                Weigh(_view.Cells[cell], cell, row);
                 return;
             }
             _excluded[(int)first]++;

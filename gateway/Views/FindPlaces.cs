@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 using Grains.Facilities;
 using Grains.Finding;
 
@@ -25,6 +27,7 @@ public sealed partial class FindPlaces
 
     private ulong _against;
     private bool _singleRoom;
+    private bool _everything;
 
     private FindPlaces() { }
 
@@ -40,6 +43,7 @@ public sealed partial class FindPlaces
         _metresMax = !_fromHome ? int.MaxValue : _wanted.MaxDistanceKm * 1000 ?? int.MaxValue;
         _against = Marks.AgainstBy(_wanted);
         _singleRoom = AsksSingleRoom(_wanted);
+        _everything = query.Filter.IsEverything;
         _scale.Set(_wanted, _weights);
         _best.Clear(view.Cells, query.Limit);
         _near.Clear(view.Cells, query.Explain ? FindQuery.MissesMax : 0);
@@ -70,25 +74,34 @@ public sealed partial class FindPlaces
         }
     }
 
-    private void Search(int cell)
+    private void Search(int index)
     {
-        var (columns, asked, scale) = (_view.Cells[cell], _asked, _scale);
-        var (fits, merits) = (columns.Fits, columns.Merits);
+        var (scale, most) = (_scale, _view.Bounds[index].Most);
         var least = scale.PointsFor(_best.Worst);
-        for (var row = 0; row < fits.Length && MeritScale.PointsOf(merits[row]) >= least; row++)
-            if ((asked & ~fits[row]) == 0 && scale.RankAtBest(merits[row]) <= _best.Worst) Weigh(cell, row);
+        if (MeritScale.PointsOf(most) < least) return;
+        var cell = _view.Cells[index];
+        var (fits, merits) = (cell.Fits, cell.Merits);
+        var (asked, needed) = (Vector256.Create(_asked), Vector256.Create(scale.NeededFor(_best.Worst, most)));
+        for (var row = 0; row < merits.Length && MeritScale.PointsOf(merits[row]) >= least; row += Vector256<ulong>.Count)
+        {
+            var missing = Vector256.AndNot(asked, Vector256.Create(fits, row)) | Vector256.AndNot(needed, Vector256.Create(merits, row));
+            for (var some = Vector256.Equals(missing, Vector256<ulong>.Zero).ExtractMostSignificantBits(); some != 0; some &= some - 1)
+            {
+                var fitting = row + BitOperations.TrailingZeroCount(some);
+                if (scale.RankAtBest(merits[fitting]) <= _best.Worst) Weigh(cell, index, fitting);
+            }
+        }
     }
 
-    private void Weigh(int cell, int row)
+    private void Weigh(Cell cell, int index, int row)
     {
-        var columns = _view.Cells[cell];
-        var metres = _fromHome ? _home.MetresTo(columns.Points[row]) : 0;
-        if (metres > _metresMax || _scale.RankAtBest(metres, columns.Merits[row]) > _best.Worst) return;
-        var unit = With(columns, row, metres);
+        var metres = _fromHome ? _home.MetresTo(cell.Points[row]) : 0;
+        if (metres > _metresMax || _scale.RankAtBest(metres, cell.Merits[row]) > _best.Worst) return;
+        var unit = With(cell, row, metres);
         var rank = Rank(PlaceGroups.Of(_wanted, unit), Score.Of(_wanted, unit, _weights).Total);
-        if (rank > _best.Worst || !_query.Filter.Fits(columns.Units[row])) return;
-        if (First(columns, row, missing: 0) != Exclusion.None) return;
-        _best.Add(rank, cell, row);
+        if (rank > _best.Worst || !(_everything || _query.Filter.Fits(cell.Units[row]))) return;
+        if (First(cell, row, missing: 0) != Exclusion.None) return;
+        _best.Add(rank, index, row);
     }
 
     // What the filter says first of a unit that is near enough. The bits know all of it but these three, which have their places in its order.
@@ -96,8 +109,8 @@ public sealed partial class FindPlaces
     {
         var first = FitBits.First(missing);
         if (first is not Exclusion.None and <= Exclusion.CohortMismatch) return first;
-        if (IsKeptApart(cell, row)) return Exclusion.KeepApartChildPresent;
-        if (IsExcluded(cell, row)) return Exclusion.UnitExcluded;
+        if (_against != 0 && IsKeptApart(cell, row)) return Exclusion.KeepApartChildPresent;
+        if (_against != 0 && IsExcluded(cell, row)) return Exclusion.UnitExcluded;
         if (first is not Exclusion.None and <= Exclusion.NotEnoughBeds) return first;
         return _singleRoom && HardFilter.Applies(Exclusion.NotEnoughSingleRooms, _wanted, cell.Candidates[row]) ? Exclusion.NotEnoughSingleRooms : first;
     }
