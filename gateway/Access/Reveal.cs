@@ -15,7 +15,7 @@ public sealed record Reveal(bool Exactly, bool Contact, bool Words, int? Attempt
 
     public static Reveal Of(Role role, PlacementState state) => role switch
     {
-        Role.CrisisDesk or Role.DeskLead => Desk,
+        Role.CrisisDesk or Role.DeskLead or Role.ExpertTeam or Role.ProcessDirector => Desk,
         Role.Referrer => Reporter,
         _ => new(Exactly: false, Contact: HasConsented(state), Words: false, Attempt: state.Live?.Number ?? 0), // Attempts count from 1: without a live one, none is shown.
     };

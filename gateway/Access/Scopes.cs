@@ -18,7 +18,7 @@ public sealed class Scopes(IGrains grains)
             Scope.Any or Scope.Revealed => true,
             Scope.OwnProvider => fields.HasProvider || fields.HasFacility || fields.HasRequest,
             Scope.OwnFacility => fields.HasFacility,
-            Scope.OwnRequest => fields.HasRequest,
+            Scope.OwnRequest or Scope.WaitingCase => fields.HasRequest,
             _ => false,
         };
         if (!testable) throw new InvalidOperationException($"{method.FullName} grants {scope}, and its request has no field to test that by.");
@@ -30,6 +30,7 @@ public sealed class Scopes(IGrains grains)
         Scope.OwnProvider => caller.Provider is { } own && await ProviderAsync(fields, request, cancel) == own,
         Scope.OwnFacility => caller.Facilities.Contains(fields.FacilityId(request)),
         Scope.OwnRequest => (await PlacementAsync(fields.RequestId(request), cancel)).Referral?.Reporter == caller.Id,
+        Scope.WaitingCase => (await PlacementAsync(fields.RequestId(request), cancel)).IsExpertCase,
         _ => false,
     };
 

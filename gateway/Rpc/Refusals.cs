@@ -43,6 +43,8 @@ public static class Refusals
         Reason.LiveRequestExists => (Code.AlreadyExists, "A child of this request has a live request already; call the desk."),
         Reason.OpenOccupancyExists => (Code.FailedPrecondition, "A child of this request lives in a place already."),
         Reason.RequestIdTaken => (Code.AlreadyExists, "This request exists already."),
+        Reason.ReviewDateOutOfRange => (Code.FailedPrecondition, "A wait is looked at again, and no later than the policy allows."),
+        Reason.EscalationUnchanged => (Code.FailedPrecondition, "The request stands at that level already."),
         Reason.UnknownUnit => (Code.NotFound, "The facility has no such unit."),
         Reason.UnknownBlock => (Code.NotFound, "The facility has no such block."),
         Reason.UnknownOccupancy => (Code.NotFound, "There is no such stay here."),

@@ -35,6 +35,14 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         .Unary<ArrivalFailedRequest, PhaseAnswer>(Service.FindMethodByName("ArrivalFailed"), ArrivalFailedAsync)
         .Unary<EndStayRequest, PhaseAnswer>(Service.FindMethodByName("EndStay"), EndStayAsync)
         .Unary<CancelRequest, PhaseAnswer>(Service.FindMethodByName("Cancel"), CancelAsync)
+        .Unary<ParkWaitingRequest, PhaseAnswer>(Service.FindMethodByName("ParkWaiting"), ParkWaitingAsync)
+        .Unary<ResumeRequest, PhaseAnswer>(Service.FindMethodByName("Resume"), ResumeAsync)
+        .Unary<SetBridgingRequest, CareAnswer>(Service.FindMethodByName("SetBridging"), SetBridgingAsync)
+        .Unary<ReassessSafetyRequest, CareAnswer>(Service.FindMethodByName("ReassessSafety"), ReassessSafetyAsync)
+        .Unary<EscalateRequest, CareAnswer>(Service.FindMethodByName("Escalate"), EscalateAsync)
+        .Unary<HandoverRequest, CareAnswer>(Service.FindMethodByName("Handover"), HandoverAsync)
+        .Unary<SetProcessDirectorRequest, CareAnswer>(Service.FindMethodByName("SetProcessDirector"), SetProcessDirectorAsync)
+        .Unary<SetVisitsAndTransportRequest, CareAnswer>(Service.FindMethodByName("SetVisitsAndTransport"), SetVisitsAndTransportAsync)
         .Unary<GetRequestRequest, GetRequestResponse>(Service.FindMethodByName("GetRequest"), reader.GetAsync)
         .Unary<FindPlacesRequest, FindPlacesResponse>(Service.FindMethodByName("FindPlaces"), finder.FindPlacesAsync)
         .Unary<ListRequestsRequest, ListRequestsResponse>(Service.FindMethodByName("ListRequests"), finder.ListAsync)
@@ -65,7 +73,8 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
             await sealedFacts.SealAsync(id, Submission.Infection(request, subjects, writing.At), permit.Cancel),
             new(referral.Kind, referral.Organisation, permit.Caller.Id, await writing.KeepAsync(referral.Contact),
                 await writing.KeepAsync(referral.CaseLead), referral.Responsible, referral.Origin),
-            request.CrisisAsked, waitingSince, [.. request.ExcludedUnits], await KeepApartAsync(request, permit.Cancel));
+            request.CrisisAsked, waitingSince, [.. request.ExcludedUnits], await KeepApartAsync(request, permit.Cancel),
+            CareFacts.Of(Submission.Facts(request, subjects, writing.At)));
         var step = PlacementSteps.Submit(id, order, writing.Command, await writing.OriginAsync());
         return Submitted(id, await writing.AskAsync(() => new(step), refusal => WithDeskPhone(refusal, region)));
     }
@@ -106,7 +115,8 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         var infection = Merge(await sealedFacts.InfectionAsync(state, permit.Cancel), children.Select(c => (c.SubjectId, c.Infection)));
         var order = new PlacementCommand.Triage(
             await sealedFacts.SealAsync(id, facts, permit.Cancel), await sealedFacts.SealAsync(id, infection, permit.Cancel), facts.TenableUntil,
-            children.Max(child => child.Safety.Score), urgency, await writing.KeepAsync(reason), crisis, await AlternativesAsync(request, writing));
+            children.Max(child => child.Safety.Score), urgency, await writing.KeepAsync(reason), crisis, await AlternativesAsync(request, writing), CareFacts.Of(facts),
+            request.NoFittingPlace);
         return Triaged(await AskAsync(writing, id, permit, steps => steps.Triage(order)));
     }
 

@@ -10,7 +10,7 @@ using Own = Grains.Placements;
 namespace Gateway.Services;
 
 /// <summary>Shows one request with its history, in the measure that staged reveal allows. The gate has recorded the read by then.</summary>
-public sealed class RequestReader(IGrains grains, IVault vault, IEventStore store, SealedFacts sealedFacts, AtLeast atLeast)
+public sealed partial class RequestReader(IGrains grains, IVault vault, IEventStore store, SealedFacts sealedFacts, AtLeast atLeast)
 {
     // Read at a time from the end of a stream: a part of the usual size, also where much of it is not for the caller.
     private const int ChunkMax = 200;
@@ -39,7 +39,8 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
             Stays = { state.Stays.Select(stay => new Plek.V1.Stay { SubjectId = stay.Key, OccupancyId = stay.Value }) },
             Attempts = { Attempts(state).Where(attempt => Shows(reveal, attempt.Number)).Select(attempt => Show.Attempt(attempt)) },
         };
-        if (facts is not null) await AddFactsAsync(shown, state, facts, reveal, permit.Cancel);
+        if (reveal.Exactly) shown.Care = await CareAsync(state.Care, reveal, permit.Cancel);
+        if (facts is not null) await AddFactsAsync(shown, state, facts, reveal, permit.Now, permit.Cancel);
         await AddHistoryAsync(shown, StreamId.Placement(id), Math.Min(before, head.Version + 1), size, reveal, permit.Cancel);
         return shown;
     }
@@ -47,11 +48,12 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
     private async ValueTask<string?> ProviderOfAsync(Own.Attempt? attempt, CancellationToken cancel) => attempt is null
         ? null : (await grains.ReadAsync<FacilityState>(StreamId.Facility(attempt.FacilityId), cancel)).State.Profile?.ProviderId;
 
-    private async ValueTask AddFactsAsync(GetRequestResponse shown, PlacementState state, RequestFacts facts, Reveal reveal, CancellationToken cancel)
+    private async ValueTask AddFactsAsync(GetRequestResponse shown, PlacementState state, RequestFacts facts, Reveal reveal, DateTimeOffset now, CancellationToken cancel)
     {
         var infection = await sealedFacts.InfectionAsync(state, cancel);
         shown.Children.AddRange(facts.Children.Select(child => Show.Child(child, infection.BySubject.GetValueOrDefault(child.SubjectId), reveal.Exactly)));
         if (!reveal.Exactly) return;
+        await MarkOldAsync(shown.Children, facts, now, cancel);
         (shown.HomePostcode4, shown.SchoolPostcode4, shown.MaxDistanceKm) = (facts.HomePostcode4, facts.SchoolPostcode4 ?? 0, facts.MaxDistanceKm ?? 0);
         (shown.WaitingSince, shown.TenableUntil, shown.LegalBasis) = (state.WaitingSince.ToWire(), facts.TenableUntil.ToWire(), Show.Basis(facts.Basis));
     }
@@ -165,6 +167,7 @@ public sealed class RequestReader(IGrains grains, IVault vault, IEventStore stor
             PlacementEvent.StayEnded f => new(Text: f.OutflowPlan),
             PlacementEvent.Cancelled f => new(Text: f.Text),
             PlacementEvent.DeadlineMissed f => new(Deadline: f.Next),
+            PlacementEvent f => OfWaiting(f),
             _ => new(Attempt: 0),
         };
     }

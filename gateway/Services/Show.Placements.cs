@@ -46,6 +46,15 @@ internal static partial class Show
         return shown;
     }
 
+    public static Plek.V1.Bridging? Bridging(Own.Bridging? plan) => plan is null ? null : new()
+    {
+        Kind = Words<Plek.V1.BridgingKind, Own.BridgingKind>.ToWire(plan.Kind),
+        ProviderId = plan.ProviderId ?? "",
+        From = plan.From.ToWire(),
+        Until = plan.Until.ToWire(),
+        ReviewAt = plan.ReviewAt.ToWire(),
+    };
+
     /// <param name="exactly">Age, safety and their instants beside the band.</param>
     public static ChildView Child(ChildFacts child, InfectionFact? infection, bool exactly)
     {
@@ -85,6 +94,8 @@ internal static partial class Show
         PlacementEvent.StayEnded => (Own.PlacementPhase.Placed, null),
         PlacementEvent.Ended => (Own.PlacementPhase.Ended, null),
         PlacementEvent.Cancelled => (Own.PlacementPhase.Cancelled, null),
+        PlacementEvent.ParkedWaiting f => (Own.PlacementPhase.Waiting, f.Deadline),
+        PlacementEvent.Resumed f => (Own.PlacementPhase.Searching, f.Deadline),
         _ => (Own.PlacementPhase.None, null),
     };
 }

@@ -32,6 +32,10 @@ public enum Reason
     OpenOccupancyExists,         // The child lives somewhere already; a transfer is its way out.
     RequestIdTaken,
 
+    // Waiting.
+    ReviewDateOutOfRange,        // Not ahead, or beyond the policy's longest wait. Details: at_most.
+    EscalationUnchanged,         // The request stands at that level already. Details: level.
+
     // A facility about itself.
     UnknownUnit,
     UnknownBlock,

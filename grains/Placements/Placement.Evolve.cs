@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 
 namespace Grains.Placements;
 
 public static partial class Placement
 {
-    public static PlacementState Evolve(PlacementState state, PlacementEvent fact) => fact switch
+    public static PlacementState Evolve(PlacementState state, PlacementEvent fact) => Overdue(state, Move(state, fact), fact);
+
+    private static PlacementState Move(PlacementState state, PlacementEvent fact) => fact switch
     {
         PlacementEvent.Submitted f => PlacementState.None with
         {
@@ -66,7 +67,7 @@ public static partial class Placement
         PlacementEvent.Cancelled => WithoutLive(state, AttemptEnd.Cancelled) with { Phase = PlacementPhase.Cancelled, Deadline = null },
         PlacementEvent.DetailsRead => state,
         PlacementEvent.DeadlineMissed f => state with { Deadline = f.Next, Escalation = f.Escalation },
-        _ => throw new UnreachableException(fact.GetType().Name),
+        _ => Wait(state, fact),
     };
 
     private static PlacementState WithoutLive(PlacementState state, AttemptEnd how) => state.Live is { } live

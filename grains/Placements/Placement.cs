@@ -25,6 +25,7 @@ public static partial class Placement
     public static Decision<PlacementEvent> Decide(PlacementState state, PlacementCommand command, Context context) => command switch
     {
         MissDeadline c => Miss(state, c, context),
+        PassCareDate c => Pass(state, c, context),
         Submit when state.Phase != PlacementPhase.None => Refuse<PlacementEvent>(Reason.RequestIdTaken),
         not Submit when state.Phase == PlacementPhase.None => Refuse<PlacementEvent>(Reason.UnknownRequest),
         NoteRead c => Accept<PlacementEvent>(new PlacementEvent.DetailsRead(c.Shown)),
@@ -34,12 +35,12 @@ public static partial class Placement
         Cancel when context.Origin.Role == ReferrerRole && state.Phase >= PlacementPhase.Offered => NotAllowed(state.Phase, except: nameof(Cancel)),
         _ when AttemptOf(command) is { } attempt && attempt != Expected(state, command) => Refuse<PlacementEvent>(
             Reason.StaleAttempt, ("attempt", $"{Expected(state, command)}")),
-        Submit c => Accept<PlacementEvent>(new PlacementEvent.Submitted(
+        Submit c => Accept<PlacementEvent>([new PlacementEvent.Submitted(
             c.Subjects, c.Facts, c.Infection, c.Referral, c.CrisisAsked, c.WaitingSince, c.ExcludedUnits, c.KeepApartFrom, FirstOwner,
-            new(Deadlines.TriageBy(context, null), context.Now))),
+            new(Deadlines.TriageBy(context, null), context.Now)), .. DatesAfter(state, c, context)]),
         StartTriage => Accept<PlacementEvent>(new PlacementEvent.TriageStarted(
             context.Origin.Actor, new(Deadlines.TriageBy(context, state.Urgency), context.Now))),
-        Triage c => Decide(c, context),
+        Triage c => Decide(state, c, context),
         RejectAsNoCrisis c => Accept<PlacementEvent>(new PlacementEvent.Rejected(c.Reason, c.RedirectedTo)),
         Offer c => Accept<PlacementEvent>(new PlacementEvent.Offered(
             c.Attempt, c.FacilityId, c.UnitId, state.Subjects.Length, new(Deadlines.HoldUntil(context, Known(state.Urgency)), context.Now),
@@ -57,21 +58,18 @@ public static partial class Placement
         Admit c => Decide(c, context),
         EndStay c => Decide(state, c, context),
         Cancel c => Accept<PlacementEvent>(new PlacementEvent.Cancelled(c.Reason, c.Text)),
-        _ => throw new UnreachableException(command.GetType().Name),
+        _ => Wait(state, command, context),
     };
 
-    /// <summary>The facility's clock ends a hold, and nothing is missed then; every other deadline is the request's own.</summary>
-    private static DateTimeOffset? Due(PlacementState state, Policy policy) => state.Phase == PlacementPhase.Offered ? null : state.Deadline?.At;
-
-    private static Decision<PlacementEvent> Decide(Triage c, Context context)
+    private static Decision<PlacementEvent> Decide(PlacementState state, Triage c, Context context)
     {
         var derived = UrgencyTable.Derive(context.Now, context.Policy, c.TenableUntil, c.Safety);
         var urgency = c.Override ?? derived;
         if (urgency != derived && c.OverrideReason is null) return Refuse<PlacementEvent>(Reason.ReasonMissing);
 
-        return Accept<PlacementEvent>(new PlacementEvent.Triaged(
+        return Accept<PlacementEvent>([new PlacementEvent.Triaged(
             c.Facts, c.Infection, urgency, derived, urgency == derived ? null : c.OverrideReason, c.Crisis, c.Alternatives,
-            new(Deadlines.OfferBy(context, urgency), context.Now)));
+            new(Deadlines.OfferBy(context, urgency), context.Now)), .. DatesAfter(state, c, context)]);
     }
 
     private static Decision<PlacementEvent> Refused(PlacementState state, PlacementCommand.Refuse c, Context context)
@@ -104,9 +102,9 @@ public static partial class Placement
 
     /// <summary>A tick that comes late, early or twice owes nothing.</summary>
     private static Decision<PlacementEvent> Miss(PlacementState state, MissDeadline c, Context context) =>
-        state.Deadline is { } deadline && deadline.At == c.Deadline && Due(state, context.Policy) <= context.Now
+        state.Deadline is { } deadline && deadline.At == c.Deadline && IsOwed(state, c, context)
             ? Accept<PlacementEvent>(new PlacementEvent.DeadlineMissed(
-                deadline.At, new(Deadlines.AfterMiss(context, deadline.At - deadline.SetAt), context.Now), Math.Max(state.Escalation, EscalationByClockMax)))
+                deadline.At, Again(context, deadline), Math.Max(state.Escalation, EscalationByClockMax), state.Owner))
             : Already<PlacementEvent>();
 
     private static PlacementEvent.AttemptOver Over(PlacementState state, Context context, int attempt, AttemptEnd how, TextRef? text = null) =>

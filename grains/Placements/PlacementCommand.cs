@@ -5,22 +5,23 @@ using Grains.Kernel;
 namespace Grains.Placements;
 
 /// <summary>Everything that can be asked of a request. Never stored.</summary>
-public abstract record PlacementCommand
+public abstract partial record PlacementCommand
 {
     private PlacementCommand() { }
 
     public sealed record Submit(
         ImmutableArray<string> Subjects, Sealed Facts, Sealed Infection, Referral Referral, bool CrisisAsked, DateTimeOffset? WaitingSince,
-        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom) : PlacementCommand;
+        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, CareFacts? Known = null) : PlacementCommand;
 
     public sealed record StartTriage : PlacementCommand;
 
     /// <param name="TenableUntil">As in the facts, for the urgency table.</param>
     /// <param name="Safety">The worst score of the children, for the urgency table.</param>
     /// <param name="Override">The desk's own urgency, with its reason.</param>
+    /// <param name="NoFittingPlace">No place fits these children now: from here on they wait.</param>
     public sealed record Triage(
         Sealed Facts, Sealed Infection, DateTimeOffset? TenableUntil, SafetyScore Safety, Urgency? Override, TextRef? OverrideReason,
-        CrisisGrade Crisis, ImmutableArray<AlternativeConsidered> Alternatives) : PlacementCommand;
+        CrisisGrade Crisis, ImmutableArray<AlternativeConsidered> Alternatives, CareFacts? Known = null, bool NoFittingPlace = false) : PlacementCommand;
 
     public sealed record RejectAsNoCrisis(RejectReason Reason, TextRef? RedirectedTo) : PlacementCommand;
 

@@ -7,7 +7,7 @@ namespace Grains.Placements;
 /// <summary>Everything that can have happened to a request. Stored for ever as JSON under these names:
 /// add a case or an optional member; never rename, renumber or reuse one. What it says about a child stands sealed.</summary>
 /// <remarks>Every event that moves the request names the deadline of where it stands then; the clock holds the owner to it.</remarks>
-public abstract record PlacementEvent
+public abstract partial record PlacementEvent
 {
     private PlacementEvent() { }
 
@@ -62,7 +62,8 @@ public abstract record PlacementEvent
 
     /// <param name="Next">Half the length of the missed one later, at least the policy's minimum.</param>
     /// <param name="Escalation">0 to 4; the clock raises it at most to 1.</param>
-    public sealed record DeadlineMissed(DateTimeOffset Missed, Deadline Next, int Escalation) : PlacementEvent;
+    /// <param name="Owner">Who is alarmed; null in events from before this was said.</param>
+    public sealed record DeadlineMissed(DateTimeOffset Missed, Deadline Next, int Escalation, string? Owner = null) : PlacementEvent;
 
     /// <summary>Who reads stands in the event's origin, as with every event. It moves nothing.</summary>
     public sealed record DetailsRead(DetailsShown Shown) : PlacementEvent;

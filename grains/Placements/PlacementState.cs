@@ -24,6 +24,9 @@ public sealed record PlacementState(
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal), ImmutableSortedDictionary<int, Attempt>.Empty,
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal));
 
+    /// <summary>What waiting asks for beside the deadline.</summary>
+    public Care Care { get; init; } = Care.None;
+
     /// <summary>An attempt that the desk gave up: a child can still be on its way there, or stand at that door.</summary>
     public Attempt? GivenUp(int attempt) =>
         Past.TryGetValue(attempt, out var past) && past.End is AttemptEnd.Withdrawn or AttemptEnd.Cancelled or AttemptEnd.ArrivalFailed ? past : null;
@@ -38,6 +41,14 @@ public sealed record PlacementState(
             let slash = unit.IndexOf('/', StringComparison.Ordinal)
             where slash < 0 || unit.AsSpan(0, slash).SequenceEqual(facilityId)
             select unit[(slash + 1)..]];
+
+    /// <summary>With expert team and process directors, and still without a place.</summary>
+    public bool IsExpertCase => IsWithoutPlace && (Escalation >= Care.ExpertTeamLevel || Care.Registered || Owner is "ExpertTeam" or "ProcessDirector");
+
+    /// <summary>The children wait, whether or not somebody searches or asks for them now.</summary>
+    public bool IsWaiting => IsWithoutPlace && Care.Dates.WaitingFrom is not null;
+
+    private bool IsWithoutPlace => Phase != PlacementPhase.None && Phase != PlacementPhase.Placed && !IsFinal;
 
     public bool IsFinal => Phase is PlacementPhase.Ended or PlacementPhase.Rejected or PlacementPhase.Cancelled;
 }

@@ -40,9 +40,11 @@ public sealed partial record PlacementSteps(string RequestId, Seen<PlacementStat
     /// <summary>The request's own clock.</summary>
     public static Step? Tick(StreamId stream, Seen<PlacementState> seen, Context context)
     {
-        if (Placement.Decider.Due(seen.State, context.Policy) is not { } due || due > context.Now) return null;
-        var command = ClockCommand.For(stream, $"missed {Micros.From(due)}");
-        return new(command, context.Origin, stream, [new(stream, new PlacementCommand.MissDeadline(due), seen.Head)]);
+        if (Placement.FirstOwed(seen.State) is not { } owed || owed.At > context.Now) return null;
+        // A date of care can be set again to what it was, and is then another debt.
+        var what = owed.Order is PlacementCommand.PassCareDate date ? $"passed {date.Which} of {seen.Head.Version}" : "missed";
+        var command = ClockCommand.For(stream, $"{what} {Micros.From(owed.At)}");
+        return new(command, context.Origin, stream, [new(stream, owed.Order, seen.Head)]);
     }
 
     private PlacementState State => Seen.State;

@@ -11,8 +11,8 @@ public static class Transitions
         [PlacementPhase.None] = [typeof(PlacementCommand.Submit)],
         [PlacementPhase.Received] = [typeof(PlacementCommand.StartTriage), typeof(PlacementCommand.Cancel)],
         [PlacementPhase.InTriage] = [typeof(PlacementCommand.Triage), typeof(PlacementCommand.RejectAsNoCrisis), typeof(PlacementCommand.Cancel)],
-        [PlacementPhase.Searching] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel)],
-        [PlacementPhase.Waiting] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel)],
+        [PlacementPhase.Searching] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.ParkWaiting), typeof(PlacementCommand.SetBridging)],
+        [PlacementPhase.Waiting] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.Resume), typeof(PlacementCommand.SetBridging)],
         [PlacementPhase.Offered] =
         [
             typeof(PlacementCommand.ExtendHold), typeof(PlacementCommand.Consent), typeof(PlacementCommand.Refuse),
@@ -30,9 +30,19 @@ public static class Transitions
         [PlacementPhase.Cancelled] = [],
     }.ToFrozenDictionary();
 
-    public static bool Allows(PlacementPhase phase, PlacementCommand command) => ByPhase[phase].Contains(command.GetType());
+    // Asked of a request at any time until it is final.
+    private static readonly ImmutableArray<Type> NotFinal =
+    [
+        typeof(PlacementCommand.ReassessSafety), typeof(PlacementCommand.Escalate), typeof(PlacementCommand.Handover),
+        typeof(PlacementCommand.SetProcessDirector), typeof(PlacementCommand.SetVisitsAndTransport),
+    ];
+
+    public static bool Allows(PlacementPhase phase, PlacementCommand command) => AllIn(phase).Contains(command.GetType());
 
     /// <summary>What somebody may ask in this phase, by the wire's names. What a clock asks is not among them.</summary>
     public static IEnumerable<string> AllowedTo(PlacementPhase phase) =>
-        ByPhase[phase].Where(command => command != typeof(PlacementCommand.HoldEnded)).Select(command => command.Name);
+        AllIn(phase).Where(command => command != typeof(PlacementCommand.HoldEnded)).Select(command => command.Name);
+
+    private static IEnumerable<Type> AllIn(PlacementPhase phase) => phase is PlacementPhase.None or PlacementPhase.Ended or PlacementPhase.Rejected or PlacementPhase.Cancelled
+        ? ByPhase[phase] : ByPhase[phase].Concat(NotFinal);
 }

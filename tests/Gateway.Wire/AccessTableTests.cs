@@ -11,6 +11,7 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
 {
     private const string Desk = "CrisisDesk:Any DeskLead:Any";
     private const string DeskOnBehalf = "CrisisDesk:Any:OnBehalf DeskLead:Any:OnBehalf";
+    private const string DeskAndExperts = "CrisisDesk:Any DeskLead:Any ExpertTeam:WaitingCase ProcessDirector:WaitingCase";
     private const string Bands =
         "ProviderReporter:Revealed ProviderIntake:Revealed StaffPlanner:Revealed Integration:Revealed Referrer:Revealed ExpertTeam:Revealed ProcessDirector:Revealed";
     private const string Everybody =
@@ -53,7 +54,15 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
         ["Cancel"] = $"{Desk} Referrer:OwnRequest",
         ["FindPlaces"] = Desk,
         ["ListRequests"] = $"{Desk} ProviderIntake:Revealed Referrer:Revealed",
-        ["GetRequest"] = $"{Desk} ProviderIntake:OwnProvider Referrer:OwnRequest",
+        ["GetRequest"] = $"{DeskAndExperts} ProviderIntake:OwnProvider Referrer:OwnRequest",
+        ["ParkWaiting"] = Desk,
+        ["Resume"] = Desk,
+        ["SetBridging"] = DeskAndExperts,
+        ["ReassessSafety"] = DeskAndExperts,
+        ["Escalate"] = DeskAndExperts,
+        ["Handover"] = DeskAndExperts,
+        ["SetProcessDirector"] = DeskAndExperts,
+        ["SetVisitsAndTransport"] = DeskAndExperts,
         ["WatchRequests"] = $"{Desk} ProviderIntake:Revealed Referrer:Revealed",
         ["ImportRegion"] = "RegionAdmin:Any",
         ["GetRegion"] = Everybody,

@@ -16,7 +16,7 @@ public sealed class ScopeTests(PlekHost host) : IClassFixture<PlekHost>
         {
             var scoped = new TheoryData<string, Role>();
             foreach (var method in PlekCaller.Methods)
-                foreach (var grant in Rules.Of(method).Grants.Where(grant => grant.Scope is Scope.OwnProvider or Scope.OwnFacility or Scope.OwnRequest))
+                foreach (var grant in Rules.Of(method).Grants.Where(grant => grant.Scope is Scope.OwnProvider or Scope.OwnFacility or Scope.OwnRequest or Scope.WaitingCase))
                     foreach (var role in grant.Roles) scoped.Add(method.Name, role);
             return scoped;
         }

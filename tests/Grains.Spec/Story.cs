@@ -6,14 +6,14 @@ using Grains.Placements;
 
 namespace Grains.Spec;
 
-public enum Deed { Submit, Forward, Any, Report, Openness, Leave, Wait, Retry }
+public enum Deed { Submit, Forward, Any, Care, Report, Openness, Leave, Wait, Retry }
 
 /// <summary>One thing that somebody does. Who and What choose among what there is, so a story stays a story when one deed is left out.</summary>
 /// <param name="Late">Decided now but sent after the next deed, as by a second person with the same screen; for Wait, the clock worker sleeps.</param>
 public sealed record Act(Deed Deed, int Who, int What, bool Late);
 
 /// <summary>Three children, two facilities with few beds, and people who do things in any order.</summary>
-public sealed class Story
+public sealed partial class Story
 {
     public static readonly string[] Subjects = ["ann", "bea", "cas"];
     public static readonly (string Facility, string Unit)[] Units = [("anker", "anker-1"), ("anker", "anker-2"), ("brug", "brug-1"), ("brug", "brug-2")];
@@ -87,6 +87,7 @@ public sealed class Story
         if (_requests.Count == 0) return null;
         var request = _requests[act.Who % _requests.Count];
         PlacementSteps Steps() => new(request, World.Read<PlacementState>(StreamId.Placement(request)), command, Desk);
+        if (act.Deed == Deed.Care) return () => Care(Steps(), act);
         return act.Deed == Deed.Forward ? () => Forward(Steps(), act) : () => Any(Steps(), act);
     }
 
@@ -102,6 +103,7 @@ public sealed class Story
         PlacementPhase.Agreed => Do(steps, act.What % 2 == 0 ? 7 : 8, act),
         PlacementPhase.EnRoute => Do(steps, 8, act),
         PlacementPhase.Placed => Do(steps, 10, act),
+        PlacementPhase.Waiting => act.What % 2 == 0 ? steps.Resume(null) : Do(steps, 3, act),
         _ => steps.StartTriage(),
     };
 
@@ -128,7 +130,7 @@ public sealed class Story
         {
             1 when state is { Facts: { } known, Infection: { } infection } => steps.Triage(new(
                 known, infection, World.Now.AddHours(act.What),
-                (SafetyScore)(act.What % 4), act.What % 5 == 0 ? Urgency.Immediate : null, new("text-1"), (CrisisGrade)(act.What % 3), [])),
+                (SafetyScore)(act.What % 4), act.What % 5 == 0 ? Urgency.Immediate : null, new("text-1"), (CrisisGrade)(act.What % 3), [], World.Open<RequestFacts>(known) is { } opened ? CareFacts.Of(opened) : null)),
             2 => steps.RejectAsNoCrisis(RejectReason.AmbulatoryHelp, null),
             3 => steps.Offer(new(facility, unit, [unit], null, AcceptStale: true, null, null), facts, World.Open<InfectionFacts>(state.Infection), World.Now),
             4 => steps.Consent(attempt, new("person-1")),
@@ -150,14 +152,14 @@ public sealed class Story
         var id = $"r{_requests.Count + 1}";
         _requests.Add(id);
         ImmutableArray<string> subjects = (act.Who % 7) switch { < 3 => [Subjects[act.Who % 7]], 3 => ["ann", "bea"], 4 => ["bea", "cas"], 5 => ["ann", "bea", "cas"], _ => ["ann"] };
-        var basis = act.What % 2 == 0 ? LegalBasis.SecureOrder : LegalBasis.SupervisionOrder;
+        var basis = (act.What % 4) switch { 0 or 2 => LegalBasis.SecureOrder, 1 => LegalBasis.SupervisionOrder, _ => LegalBasis.Voluntary };
         var children = subjects.Select(subject => new ChildFacts(
             subject, 14, GenderNeed.Any, Security.Open, [Specialism.Addiction], false, false, false, new(SafetyScore.VeryUnsafe, Marks.Assessor, World.Now)));
-        var facts = new RequestFacts([.. children], Marks.Home, Marks.School, null, World.Now.AddHours(act.What), new(basis, LegalBasisStatus.Written));
+        var facts = new RequestFacts([.. children], Marks.Home, Marks.School, null, World.Now.AddHours(act.What), new(basis, LegalBasisStatus.Written, HearingBefore: act.What % 3 == 0 ? World.Now.AddHours(act.What) : null));
         var infection = new InfectionFacts(subjects.ToImmutableSortedDictionary(subject => subject, _ => new InfectionFact(InfectionStatus.NoSymptoms, World.Now), StringComparer.Ordinal));
         var order = new PlacementCommand.Submit(
             subjects, World.Seal(id, SealPurpose.Facts, facts), World.Seal(id, SealPurpose.Infection, infection),
-            new(ReferrerKind.Access, "sjt", "caller-1", null, null, "GM0505", null), true, null, act.What % 9 == 0 ? ["anker-1"] : [], act.What % 7 == 0 ? ["cas"] : []);
+            new(ReferrerKind.Access, "sjt", "caller-1", null, null, "GM0505", null), true, WaitingSince(act), act.What % 9 == 0 ? ["anker-1"] : [], act.What % 7 == 0 ? ["cas"] : [], CareFacts.Of(facts));
         return () => PlacementSteps.Submit(id, order, command, Desk);
     }
 

@@ -163,7 +163,9 @@ public sealed partial class WorldSpec
         foreach (var fact in story.World.Facts.Where(fact => fact.Origin.Channel == Channel.Clock))
             Assert.True(
                 fact.Event is FacilityEvent.HoldOver { How: HoldEnd.Expired } or PlacementEvent.AttemptOver { How: AttemptEnd.Expired }
-                    or PlacementEvent.DeadlineMissed { Escalation: <= 1 },
+                    or PlacementEvent.SafetyOverdue or PlacementEvent.HearingPassed
+                    or PlacementEvent.BridgingReviewPassed or PlacementEvent.ThreeMonthsNear or PlacementEvent.ThreeMonthsReached or PlacementEvent.ProcessDirectorMissing
+                    || (fact.Event is PlacementEvent.DeadlineMissed missed && missed.Escalation <= Math.Max(1, LevelBefore(story, fact))),
                 $"{fact.Event}");
     });
 
@@ -195,8 +197,8 @@ public sealed partial class WorldSpec
     // Mostly the way to a place, so that stories get somewhere; often somebody else at the same time.
     private static readonly Gen<Act> Acts =
         from deed in Gen.Frequency(
-            (3, Gen.Constant(Deed.Submit)), (12, Gen.Constant(Deed.Forward)), (6, Gen.Constant(Deed.Any)), (2, Gen.Constant(Deed.Report)),
-            (1, Gen.Constant(Deed.Openness)), (1, Gen.Constant(Deed.Leave)), (2, Gen.Constant(Deed.Wait)), (2, Gen.Constant(Deed.Retry)))
+            (3, Gen.Constant(Deed.Submit)), (12, Gen.Constant(Deed.Forward)), (6, Gen.Constant(Deed.Any)), (6, Gen.Constant(Deed.Care)), (2, Gen.Constant(Deed.Report)),
+            (1, Gen.Constant(Deed.Openness)), (1, Gen.Constant(Deed.Leave)), (4, Gen.Constant(Deed.Wait)), (2, Gen.Constant(Deed.Retry)))
         from who in Gen.Choose(0, 31)
         from what in Gen.Choose(0, 47)
         from late in Gen.Choose(0, 3)
@@ -238,6 +240,6 @@ public sealed partial class WorldSpec
 
     private static string Text(object value) => JsonSerializer.Serialize(value, value.GetType(), EventJson.Options);
 
-    [GeneratedRegex("zq-assessor|(?<!\\d)4711(?!\\d)|(?<!\\d)8093(?!\\d)|VeryUnsafe|NoSymptoms|Addiction|SecureOrder|SupervisionOrder|ageYears|genderNeed|tenableUntil|Postcode4\":8|homePostcode")]
+    [GeneratedRegex("zq-assessor|(?<!\\d)4711(?!\\d)|(?<!\\d)8093(?!\\d)|VeryUnsafe|NoSymptoms|Addiction|SecureOrder|SupervisionOrder|Voluntary|ageYears|genderNeed|tenableUntil|Postcode4\":8|homePostcode")]
     private static partial Regex Telling();
 }

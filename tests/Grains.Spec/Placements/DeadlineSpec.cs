@@ -71,7 +71,7 @@ public sealed class DeadlineSpec
     [Fact]
     public void Are_missed_at_their_very_instant() => Request
         .Given(Searching).At(Noon.AddHours(24)).When(new PlacementCommand.MissDeadline(Noon.AddHours(24)))
-        .Then(new PlacementEvent.DeadlineMissed(Noon.AddHours(24), new(Noon.AddHours(36), Noon.AddHours(24)), 1));
+        .Then(new PlacementEvent.DeadlineMissed(Noon.AddHours(24), new(Noon.AddHours(36), Noon.AddHours(24)), 1, "desk-1"));
 
     [Fact]
     public void Are_no_misses_when_a_hold_ends() => Request

@@ -147,7 +147,7 @@ public sealed class PlacementSpec
         Request.Given(Searching).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null))
             .Then(new PlacementEvent.Cancelled(CancelReason.ReferrerWithdrew, null));
         Request.Given(Offered).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null))
-            .ThenRefused(Reason.NotAllowedInState, ("state", "Offered"), ("allowed_commands", "ExtendHold,Consent,Refuse,WithdrawOffer"));
+            .ThenRefused(Reason.NotAllowedInState, ("state", "Offered"), ("allowed_commands", "ExtendHold,Consent,Refuse,WithdrawOffer,ReassessSafety,Escalate,Handover,SetProcessDirector,SetVisitsAndTransport"));
     }
 
     [Fact]

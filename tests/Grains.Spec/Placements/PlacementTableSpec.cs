@@ -36,7 +36,20 @@ public sealed class PlacementTableSpec
         [("Cancel", PlacementPhase.Agreed)] = PlacementPhase.Cancelled,
         [("Cancel", PlacementPhase.EnRoute)] = PlacementPhase.Cancelled,
         [("Cancel", PlacementPhase.Waiting)] = PlacementPhase.Cancelled,
+        [("ParkWaiting", PlacementPhase.Searching)] = PlacementPhase.Waiting,
+        [("Resume", PlacementPhase.Waiting)] = PlacementPhase.Searching,
+        [("SetBridging", PlacementPhase.Searching)] = PlacementPhase.Searching,
+        [("SetBridging", PlacementPhase.Waiting)] = PlacementPhase.Waiting,
     };
+
+    // "Any not final" (domain 5): it stays where it is.
+    private static readonly string[] NotFinal = ["ReassessSafety", "Escalate", "Handover", "SetProcessDirector", "SetVisitsAndTransport"];
+
+    static PlacementTableSpec()
+    {
+        foreach (var phase in Enum.GetValues<PlacementPhase>().Except([PlacementPhase.None, PlacementPhase.Ended, PlacementPhase.Rejected, PlacementPhase.Cancelled]))
+            foreach (var command in NotFinal) Table.Add((command, phase), phase);
+    }
 
     public static TheoryData<PlacementPhase, int> EveryPair()
     {
@@ -70,7 +83,7 @@ public sealed class PlacementTableSpec
     [Fact]
     public void Every_kind_of_command_is_walked()
     {
-        var walked = Requests.AllCommands(1).Select(command => command.GetType()).Append(typeof(PlacementCommand.MissDeadline));
+        var walked = Requests.AllCommands(1).Select(command => command.GetType()).Concat([typeof(PlacementCommand.MissDeadline), typeof(PlacementCommand.PassCareDate)]);
         Assert.Equal(typeof(PlacementCommand).GetNestedTypes().OrderBy(type => type.Name), walked.OrderBy(type => type.Name));
     }
 
@@ -83,7 +96,5 @@ public sealed class PlacementTableSpec
         .Select(command => command.GetType().Name)
         .Where(name => Table.ContainsKey((name, phase)) && name != "HoldEnded" && (name, phase) != ("Admit", PlacementPhase.Cancelled)));
 
-    private static PlacementState StateIn(PlacementPhase phase) => phase == PlacementPhase.Waiting
-        ? StateIn(PlacementPhase.Searching) with { Phase = PlacementPhase.Waiting }
-        : Placement.Decider.Fold(PlacementState.None, Requests.ByPhase[phase]);
+    private static PlacementState StateIn(PlacementPhase phase) => Placement.Decider.Fold(PlacementState.None, Requests.ByPhase[phase]);
 }

@@ -44,6 +44,9 @@ internal static class Requests
 
     public static readonly PlacementEvent[] Searching = SearchingFor(Urgency.Within48h);
 
+    public static readonly Bridging Plan = new(BridgingKind.Respite, "rivierzorg", Noon, null, Noon.AddDays(5));
+    public static readonly PlacementEvent[] Waiting = [.. Searching, new ParkedWaiting(WaitReason.NoFit, null, Plan, null, In(TimeSpan.FromDays(7)))];
+
     public static readonly PlacementEvent[] Offered =
         [.. Searching, new PlacementEvent.Offered(1, "facility-1", "unit-1", 2, In(TimeSpan.FromHours(8)), ["unit-1"], null)];
 
@@ -59,13 +62,14 @@ internal static class Requests
     public static readonly PlacementEvent[] Rejected = [.. InTriage, new PlacementEvent.Rejected(RejectReason.AmbulatoryHelp, Words)];
     public static readonly PlacementEvent[] Cancelled = [.. Agreed, new PlacementEvent.Cancelled(CancelReason.SituationImproved, null)];
 
-    /// <summary>A history that ends in each phase that a request can be in so far; Waiting has no way in yet.</summary>
+    /// <summary>A history that ends in each phase.</summary>
     public static readonly IReadOnlyDictionary<PlacementPhase, PlacementEvent[]> ByPhase = new Dictionary<PlacementPhase, PlacementEvent[]>
     {
         [PlacementPhase.None] = [],
         [PlacementPhase.Received] = Received,
         [PlacementPhase.InTriage] = InTriage,
         [PlacementPhase.Searching] = Searching,
+        [PlacementPhase.Waiting] = Waiting,
         [PlacementPhase.Offered] = Offered,
         [PlacementPhase.Agreed] = Agreed,
         [PlacementPhase.EnRoute] = EnRoute,
@@ -85,5 +89,9 @@ internal static class Requests
         new PlacementCommand.ArrivalFailed(attempt, Words), new PlacementCommand.EndStay("ann", StayOutcome.Home, null, Noon),
         new PlacementCommand.Cancel(CancelReason.Other, Words), new PlacementCommand.HoldEnded(attempt, AttemptEnd.Expired),
         new PlacementCommand.NoteRead(DetailsShown.Request),
+        new PlacementCommand.ParkWaiting(WaitReason.Deliberate, Words, Noon.AddDays(3), null, Words, false), new PlacementCommand.Resume(Words),
+        new PlacementCommand.SetBridging(Plan, null), new PlacementCommand.ReassessSafety(Facts, new(false, null, [])),
+        new PlacementCommand.Escalate(2, Words), new PlacementCommand.Handover("DeskLead", Words), new PlacementCommand.SetProcessDirector(Intake),
+        new PlacementCommand.SetVisitsAndTransport("enver", null),
     ];
 }
