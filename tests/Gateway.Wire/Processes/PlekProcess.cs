@@ -136,8 +136,8 @@ internal sealed partial class PlekProcess : IAsyncDisposable
         var ended = _process.WaitForExitAsync();
         if (await Task.WhenAny(_listening.Task, ended).WaitAsync(StartMax) == ended) Assert.Fail($"It ended with {_process.ExitCode} and said:\n{Text}");
         Address = await _listening.Task;
-        // Whether it is ready, not whether it is who it says: a test of that asks by itself.
-        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        // A test signs its certificate itself; whether it is the very one is for that test to ask.
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=localhost" } });
         while ((await client.GetAsync(new Uri(Address, "/healthz/ready"))).StatusCode != HttpStatusCode.OK)
         {
             Assert.True(Stopwatch.GetElapsedTime(_begun) < StartMax, Text);
