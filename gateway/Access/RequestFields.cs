@@ -9,7 +9,7 @@ namespace Gateway.Access;
 /// <summary>The fields of a request message that access looks at, found by name once.</summary>
 public sealed class RequestFields
 {
-    private readonly FieldDescriptor? _provider, _facility, _request, _attempt, _saidBy;
+    private readonly FieldDescriptor? _provider, _facility, _request, _attempt, _enquiry, _saidBy;
     private readonly ImmutableArray<(FieldDescriptor Field, RoleSet Roles)> _only;
 
     public RequestFields(MessageDescriptor message)
@@ -18,6 +18,7 @@ public sealed class RequestFields
         _facility = message.FindFieldByName("facility_id");
         _request = message.FindFieldByName("request_id");
         _attempt = message.FindFieldByName("attempt");
+        _enquiry = message.FindFieldByName("enquiry");
         _saidBy = message.FindFieldByName("said_by");
         _only =
         [
@@ -38,6 +39,9 @@ public sealed class RequestFields
 
     /// <summary>The attempt that the message is about, or null where it has no such field.</summary>
     public int? Attempt(IMessage request) => (int?)_attempt?.Accessor.GetValue(request);
+
+    /// <summary>As <see cref="Attempt"/>, for an enquiry.</summary>
+    public int? Enquiry(IMessage request) => (int?)_enquiry?.Accessor.GetValue(request);
 
     /// <summary>Refuses fields that are another role's to fill.</summary>
     public void CheckOnly(IMessage request, RoleSet roles)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Grains.Placements;
 using Plek.V1;
 
@@ -7,18 +8,26 @@ namespace Gateway.Access;
 /// <param name="Exactly">Ages, safety, home and legal basis; otherwise age bands and needs.</param>
 /// <param name="Contact">The referrer's contact.</param>
 /// <param name="Words">Texts, persons, and who acted.</param>
-/// <param name="Attempt">The only attempt whose history is shown; null for all.</param>
-public sealed record Reveal(bool Exactly, bool Contact, bool Words, int? Attempt)
+/// <param name="Attempt">The only attempt whose history is shown, beside that of <paramref name="Enquiries"/>; null for all.</param>
+/// <param name="Enquiries">The enquiries whose history is shown, when not all is.</param>
+public sealed record Reveal(bool Exactly, bool Contact, bool Words, int? Attempt, ImmutableArray<int> Enquiries)
 {
-    private static readonly Reveal Desk = new(Exactly: true, Contact: true, Words: true, Attempt: null);
-    private static readonly Reveal Reporter = new(Exactly: true, Contact: true, Words: false, Attempt: null);
+    private static readonly Reveal Desk = new(Exactly: true, Contact: true, Words: true, Attempt: null, []);
+    private static readonly Reveal Reporter = new(Exactly: true, Contact: true, Words: false, Attempt: null, []);
 
-    public static Reveal Of(Role role, PlacementState state) => role switch
+    /// <param name="ownEnquiries">Those that are open at the caller's own facilities: an enquiry shows a provider what an offer does.</param>
+    public static Reveal Of(Role role, PlacementState state, ImmutableArray<int> ownEnquiries) => role switch
     {
         Role.CrisisDesk or Role.DeskLead or Role.ExpertTeam or Role.ProcessDirector => Desk,
         Role.Referrer => Reporter,
-        _ => new(Exactly: false, Contact: HasConsented(state), Words: false, Attempt: state.Live?.Number ?? 0), // Attempts count from 1: without a live one, none is shown.
+        _ => new(Exactly: false, Contact: HasConsented(state), Words: false, Attempt: state.Live?.Number ?? 0, ownEnquiries), // Attempts count from 1: without a live one, none is shown.
     };
+
+    /// <param name="attempt">0 for what is about no attempt.</param>
+    public bool ShowsAttempt(int attempt) => Attempt is not { } own || (attempt == own && attempt > 0);
+
+    /// <param name="enquiry">0 for what is about no enquiry.</param>
+    public bool ShowsEnquiry(int enquiry) => Attempt is null || Enquiries.Contains(enquiry);
 
     /// <summary>How a provider sees an age with an offer.</summary>
     public static AgeBand AgeBandOf(int years) => years switch

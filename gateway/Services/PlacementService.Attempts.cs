@@ -5,7 +5,6 @@ using Grains.Kernel;
 using Grains.Placements;
 using Plek.V1;
 using Own = Grains.Placements;
-using OwnFacilities = Grains.Facilities;
 
 namespace Gateway.Services;
 
@@ -36,9 +35,7 @@ public sealed partial class PlacementService
         var accepted = await writing.AskAsync(async () =>
         {
             var seen = await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel);
-            var facts = await sealedFacts.FactsAsync(seen.State, permit.Cancel);
-            if (facts is null && seen.State.Facts is not null) await writing.RefuseAsync(SealedFacts.Erased());
-            var infection = await sealedFacts.InfectionAsync(seen.State, permit.Cancel);
+            var (facts, infection) = await KnownAsync(seen.State, writing, permit.Cancel);
             return new PlacementSteps(id, seen, writing.Command, await writing.OriginAsync()).Offer(wanted, facts, infection, permit.Now);
         });
         var offered = accepted.Find<PlacementEvent.Offered>()!;
@@ -56,9 +53,7 @@ public sealed partial class PlacementService
     private async ValueTask<PhaseAnswer> RefuseAsync(RefuseRequest request, Permit permit)
     {
         var (id, attempt) = Attempt(request.RequestId, request.Attempt);
-        var code = Fields.Word<Plek.V1.RefusalCode, OwnFacilities.RefusalCode>(request.Code, "code");
-        if (code == OwnFacilities.RefusalCode.NoAnswer) throw RpcException.Invalid("code", "NoAnswer is said by the clock alone");
-        var text = code == OwnFacilities.RefusalCode.Other ? Fields.RequiredText(request.Text, "text") : Fields.Text(request.Text, "text");
+        var (code, text) = RefusalCodeOf(request.Code, request.Text);
         var writing = await asking.BeginAsync(request, permit);
         var kept = await writing.KeepAsync(text);
         return Show.Phase(await AskAsync(writing, id, permit, steps => steps.Refuse(attempt, code, kept)));
@@ -96,7 +91,8 @@ public sealed partial class PlacementService
             var known = Merge(await sealedFacts.InfectionAsync(state, permit.Cancel), told);
             var arriving = ImmutableArray.CreateBuilder<Arriving>();
             foreach (var subject in state.Subjects) arriving.Add(await ArrivingAsync(subject, known, plannedEnd, permit.Cancel));
-            return steps.Admit(attempt, arriving.DrainToImmutable(), await sealedFacts.FactsAsync(state, permit.Cancel), writing.At);
+            Seen<PlacementState>? old = state.TransferOf is { } from ? await grains.ReadAsync<PlacementState>(StreamId.Placement(from), permit.Cancel) : null;
+            return steps.Admit(attempt, arriving.DrainToImmutable(), await sealedFacts.FactsAsync(state, permit.Cancel), writing.At, old);
         });
         var admitted = accepted.Find<PlacementEvent.Admitted>();
         return new()

@@ -46,10 +46,11 @@ public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewR
             : throw RpcException.Invalid("page_token", "is not one that this service gave");
         await views.ReachAsync(request.AtLeastPosition, permit.Cancel);
         var list = views.Board.Current;
+        var shows = Shows(permit);
         var page = list.List(wants, after, size);
         return new()
         {
-            Requests = { page.Select(Show.Row) },
+            Requests = { page.Select(shows) },
             NextPageToken = page.Length == size ? $"{page[^1].Place}" : "",
             Position = list.Position,
         };
@@ -59,27 +60,35 @@ public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewR
     {
         var wants = Wants(Filters.Requests(request.Filter), permit);
         var messages = views.Board.Watching.WatchAsync(wants, Filters.Resume(request.ResumePosition), Filters.Interval(request.IntervalMs), permit.Cancel);
-        await foreach (var message in messages) yield return ToWire(message);
+        var shows = Shows(permit);
+        await foreach (var message in messages) yield return ToWire(message, shows);
     }
 
-    /// <summary>The desk sees all, a referrer its own, a provider those with a live attempt at its facilities.</summary>
+    /// <summary>The desk sees all, a referrer its own, a provider those with a live attempt or an open enquiry at its facilities.</summary>
     private Func<Views.RequestRow, bool> Wants(Views.RequestFilter filter, Permit permit) => permit.Role switch
     {
         Role.CrisisDesk or Role.DeskLead => filter.Fits,
         Role.Referrer => row => row.Reporter == permit.Caller.Id && filter.Fits(row),
-        _ => row => row.Live is { } live && permit.Caller.Provider is { } own && ProviderOf(live.FacilityId) == own && filter.Fits(row),
+        _ => row => filter.Fits(row) && ((row.Live is { } live && IsOwn(live.FacilityId, permit)) || row.Enquiries.Any(asked => IsOwn(asked.FacilityId, permit))),
     };
+
+    /// <summary>Whom else the desk asked is not for a provider, nor for a referrer.</summary>
+    private Func<Views.RequestRow, Plek.V1.RequestRow> Shows(Permit permit) => permit.IsDesk
+        ? Show.Row
+        : row => Show.Row(row with { Enquiries = row.Enquiries.RemoveAll(asked => !IsOwn(asked.FacilityId, permit)) });
+
+    private bool IsOwn(string facilityId, Permit permit) => permit.Caller.Provider is { } own && ProviderOf(facilityId) == own;
 
     private string? ProviderOf(string facilityId) => views.Capacity.Current.Find(facilityId)?.State.Profile?.ProviderId;
 
     private static GeoPoint? PointOf(int postcode4) => Postcodes.Find(postcode4) is { } place ? GeoPoint.At(place.Latitude, place.Longitude) : null;
 
-    private static WatchRequestsResponse ToWire(WatchMessage<Views.RequestRow> message) => message switch
+    private static WatchRequestsResponse ToWire(WatchMessage<Views.RequestRow> message, Func<Views.RequestRow, Plek.V1.RequestRow> shows) => message switch
     {
-        WatchMessage<Views.RequestRow>.Snapshot m => new() { Snapshot = new() { Requests = { m.Rows.Select(Show.Row) }, Complete = m.Complete, Position = m.Position } },
+        WatchMessage<Views.RequestRow>.Snapshot m => new() { Snapshot = new() { Requests = { m.Rows.Select(shows) }, Complete = m.Complete, Position = m.Position } },
         WatchMessage<Views.RequestRow>.Delta m => new()
         {
-            Delta = new() { Requests = { m.Rows.Select(Show.Row) }, Removed = { m.Removed.Select(row => row.RequestId) }, Position = m.Position },
+            Delta = new() { Requests = { m.Rows.Select(shows) }, Removed = { m.Removed.Select(row => row.RequestId) }, Position = m.Position },
         },
         _ => new() { Heartbeat = new() { Position = message.Position, EvaluatedAt = message.EvaluatedAt.ToWire() } },
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Gateway.Access;
 using Gateway.Rpc;
@@ -25,9 +26,10 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
         if (state.Phase == Own.PlacementPhase.None) throw new Refusal(Reason.UnknownRequest).ToRpcException();
 
         // The offer may have gone to somebody else since the gate looked.
-        if (permit.Scope == Scope.OwnProvider && await ProviderOfAsync(state.Live, permit.Cancel) != permit.Caller.Provider) throw Gate.OutOfScope();
+        var own = permit.Scope == Scope.OwnProvider ? await OwnEnquiriesAsync(state, permit) : [];
+        if (permit.Scope == Scope.OwnProvider && own.IsEmpty && !(state.Live is { } live && await IsOwnAsync(live.FacilityId, permit))) throw Gate.OutOfScope();
 
-        var reveal = Reveal.Of(permit.Role, state);
+        var reveal = Reveal.Of(permit.Role, state, own);
         var facts = await sealedFacts.FactsAsync(state, permit.Cancel);
         var shown = new GetRequestResponse
         {
@@ -37,16 +39,25 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
             Erased = facts is null,
             Position = position,
             Stays = { state.Stays.Select(stay => new Plek.V1.Stay { SubjectId = stay.Key, OccupancyId = stay.Value }) },
-            Attempts = { Attempts(state).Where(attempt => Shows(reveal, attempt.Number)).Select(attempt => Show.Attempt(attempt)) },
+            Attempts = { Attempts(state).Where(attempt => reveal.ShowsAttempt(attempt.Number)).Select(attempt => Show.Attempt(attempt)) },
         };
+        shown.Request.Enquiries.Add(state.OpenEnquiries.Where(asked => permit.IsDesk || own.Contains(asked.Number)).Select(Show.Enquiry));
         if (reveal.Exactly) shown.Care = await CareAsync(state.Care, reveal, permit.Cancel);
         if (facts is not null) await AddFactsAsync(shown, state, facts, reveal, permit.Now, permit.Cancel);
         await AddHistoryAsync(shown, StreamId.Placement(id), Math.Min(before, head.Version + 1), size, reveal, permit.Cancel);
         return shown;
     }
 
-    private async ValueTask<string?> ProviderOfAsync(Own.Attempt? attempt, CancellationToken cancel) => attempt is null
-        ? null : (await grains.ReadAsync<FacilityState>(StreamId.Facility(attempt.FacilityId), cancel)).State.Profile?.ProviderId;
+    private async ValueTask<ImmutableArray<int>> OwnEnquiriesAsync(PlacementState state, Permit permit)
+    {
+        var own = ImmutableArray.CreateBuilder<int>();
+        foreach (var asked in state.OpenEnquiries)
+            if (await IsOwnAsync(asked.FacilityId, permit)) own.Add(asked.Number);
+        return own.DrainToImmutable();
+    }
+
+    private async ValueTask<bool> IsOwnAsync(string facilityId, Permit permit) =>
+        (await grains.ReadAsync<FacilityState>(StreamId.Facility(facilityId), permit.Cancel)).State.Profile?.ProviderId == permit.Caller.Provider;
 
     private async ValueTask AddFactsAsync(GetRequestResponse shown, PlacementState state, RequestFacts facts, Reveal reveal, DateTimeOffset now, CancellationToken cancel)
     {
@@ -71,7 +82,7 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
     private async ValueTask<HistoryEntry?> EntryAsync(Fact fact, long at, Reveal reveal, CancellationToken cancel)
     {
         var said = Said.Of(fact.Event);
-        if (reveal.Attempt is { } own && said.Attempt != own) return null;
+        if (!reveal.ShowsAttempt(said.Attempt) && !reveal.ShowsEnquiry(said.Enquiry)) return null;
         var entry = new HistoryEntry
         {
             Event = fact.Event.GetType().Name,
@@ -81,6 +92,8 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
             Role = fact.Origin.Role,
             Channel = Words<Plek.V1.Channel, Grains.Kernel.Channel>.ToWire(fact.Origin.Channel),
             Attempt = said.Attempt,
+            Enquiry = said.Enquiry,
+            EnquiryEnd = said.EnquiryEnd is { } over ? Words<Plek.V1.EnquiryEnd, Own.EnquiryEnd>.ToWire(over) : default,
             FacilityId = said.FacilityId,
             UnitId = said.UnitId,
             Deadline = said.Deadline?.At.ToWire(),
@@ -135,6 +148,7 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
         Deadline = state.Deadline?.At.ToWire(),
         Escalation = state.Escalation,
         Attempt = Show.Attempt(state.Live),
+        TransferOf = state.TransferOf ?? "",
         Position = (await EventAsync(id, head.Version, cancel)).Position,
     };
 
@@ -143,12 +157,11 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
 
     private static IEnumerable<Own.Attempt> Attempts(PlacementState state) => state.Live is { } live ? state.Past.Values.Append(live) : state.Past.Values;
 
-    private static bool Shows(Reveal reveal, int attempt) => reveal.Attempt is not { } own || attempt == own;
-
     /// <summary>What the events of a request say beside their own name.</summary>
     private readonly record struct Said(
         int Attempt = 0, string FacilityId = "", string UnitId = "", Deadline? Deadline = null, Grains.Facilities.RefusalCode? Code = null,
-        Own.AttemptEnd? End = null, TextRef? Text = null, PersonRef? Person = null)
+        Own.AttemptEnd? End = null, TextRef? Text = null, PersonRef? Person = null, int Enquiry = 0,
+        Own.EnquiryEnd? EnquiryEnd = null)
     {
         public static Said Of(object fact) => fact switch
         {
@@ -157,6 +170,9 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
             PlacementEvent.Triaged f => new(Deadline: f.Deadline, Text: f.OverrideReason),
             PlacementEvent.Rejected f => new(Text: f.RedirectedTo),
             PlacementEvent.Offered f => new(f.Attempt, f.FacilityId, f.UnitId, f.Deadline, Text: f.OtherThanFirst),
+            PlacementEvent.Enquired f => new(0, f.FacilityId, f.UnitId, f.Deadline, Enquiry: f.Enquiry),
+            PlacementEvent.EnquiryAgreed f => new(f.Attempt, f.FacilityId, f.UnitId, f.Deadline, Person: f.AgreedBy, Enquiry: f.Enquiry),
+            PlacementEvent.EnquiryOver f => new(0, Deadline: f.Deadline, Code: f.Code, Text: f.Text, Enquiry: f.Enquiry, EnquiryEnd: f.How),
             PlacementEvent.HoldExtended f => new(f.Attempt, Deadline: f.Deadline),
             PlacementEvent.HoldKept f => new(f.Attempt, Deadline: f.Deadline, Text: f.Reason),
             PlacementEvent.Consented f => new(f.Attempt, Deadline: f.Deadline, Person: f.AgreedBy),
@@ -164,6 +180,8 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
             PlacementEvent.Departed f => new(f.Attempt, Deadline: f.Deadline),
             PlacementEvent.Admitted f => new(f.Attempt, Deadline: f.Deadline),
             PlacementEvent.ArrivedAfterWithdrawal f => new(f.Attempt, f.FacilityId, f.UnitId),
+            PlacementEvent.TransferRequested f => new(Deadline: f.Deadline, Text: f.Reason),
+            PlacementEvent.StayExtended f => new(Deadline: f.Deadline, Text: f.OutflowPlan),
             PlacementEvent.StayEnded f => new(Text: f.OutflowPlan),
             PlacementEvent.Cancelled f => new(Text: f.Text),
             PlacementEvent.DeadlineMissed f => new(Deadline: f.Next),

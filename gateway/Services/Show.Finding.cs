@@ -20,6 +20,8 @@ internal static partial class Show
         Deadline = row.Deadline.ToWire(),
         Escalation = row.Escalation,
         Attempt = Attempt(row.Live),
+        TransferOf = row.TransferOf ?? "",
+        Enquiries = { row.Enquiries.Select(Enquiry) },
         Position = row.Position,
     };
 

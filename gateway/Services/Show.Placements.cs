@@ -33,6 +33,15 @@ internal static partial class Show
         End = attempt.End is { } end ? Words<Plek.V1.AttemptEnd, Own.AttemptEnd>.ToWire(end) : default,
     };
 
+    public static Plek.V1.Enquiry Enquiry(Own.Enquiry enquiry) => new()
+    {
+        Number = enquiry.Number,
+        FacilityId = enquiry.FacilityId,
+        UnitId = enquiry.UnitId,
+        Until = enquiry.Until.ToWire(),
+        End = enquiry.End is { } end ? Words<Plek.V1.EnquiryEnd, Own.EnquiryEnd>.ToWire(end) : default,
+    };
+
     public static Plek.V1.LegalBasisFact Basis(Own.LegalBasisFact basis)
     {
         var shown = new Plek.V1.LegalBasisFact
@@ -85,12 +94,16 @@ internal static partial class Show
         PlacementEvent.Triaged f => (Own.PlacementPhase.Searching, f.Deadline),
         PlacementEvent.Rejected => (Own.PlacementPhase.Rejected, null),
         PlacementEvent.Offered f => (Own.PlacementPhase.Offered, f.Deadline),
+        PlacementEvent.Enquired f => (Own.PlacementPhase.Searching, f.Deadline),
+        PlacementEvent.EnquiryAgreed f => (Own.PlacementPhase.Agreed, f.Deadline),
+        PlacementEvent.EnquiryOver f => (f.BackToTriage ? Own.PlacementPhase.InTriage : Own.PlacementPhase.Searching, f.Deadline),
         PlacementEvent.HoldExtended f => (Own.PlacementPhase.Offered, f.Deadline),
         PlacementEvent.HoldKept f => (Own.PlacementPhase.Agreed, f.Deadline),
         PlacementEvent.Consented f => (Own.PlacementPhase.Agreed, f.Deadline),
         PlacementEvent.AttemptOver f => (f.BackToTriage ? Own.PlacementPhase.InTriage : Own.PlacementPhase.Searching, f.Deadline),
         PlacementEvent.Departed f => (Own.PlacementPhase.EnRoute, f.Deadline),
         PlacementEvent.Admitted f => (Own.PlacementPhase.Placed, f.Deadline),
+        PlacementEvent.StayExtended f => (Own.PlacementPhase.Placed, f.Deadline),
         PlacementEvent.StayEnded => (Own.PlacementPhase.Placed, null),
         PlacementEvent.Ended => (Own.PlacementPhase.Ended, null),
         PlacementEvent.Cancelled => (Own.PlacementPhase.Cancelled, null),

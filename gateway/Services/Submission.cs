@@ -10,7 +10,7 @@ namespace Gateway.Services;
 /// <summary>The checks of what a request says about its children and their situation.</summary>
 internal static class Submission
 {
-    private const int ChildrenMax = 4;
+    public const int ChildrenMax = 4;
     private const int SpecialismsMax = 8;
     private static readonly TimeSpan TenableMax = TimeSpan.FromDays(366);
 

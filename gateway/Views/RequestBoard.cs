@@ -106,6 +106,10 @@ public sealed class RequestBoard(TimeProvider time) : IView
 
         public RequestRow ToRow() => new(
             id, State.Phase, State.Urgency, State.Crisis, State.CrisisAsked, State.Subjects.Length, State.Referral?.Responsible ?? "",
-            State.Referral?.Reporter ?? "", State.Owner, submittedAt, State.Deadline?.At, State.Escalation, State.Live, Position, FinalAt);
+            State.Referral?.Reporter ?? "", State.Owner, submittedAt, State.Deadline?.At, State.Escalation, State.Live, Position, FinalAt)
+        {
+            Enquiries = [.. State.OpenEnquiries],
+            TransferOf = State.TransferOf,
+        };
     }
 }

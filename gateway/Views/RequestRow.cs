@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Grains.Placements;
 
@@ -14,6 +15,12 @@ public sealed record RequestRow(
     string RequestId, PlacementPhase Phase, Urgency? Urgency, CrisisGrade Crisis, bool CrisisAsked, int Children, string Responsible, string Reporter,
     string Owner, DateTimeOffset SubmittedAt, DateTimeOffset? Deadline, int Escalation, Attempt? Live, long Position, DateTimeOffset? FinalAt) : IRow
 {
+    /// <summary>Units that are asked now, by number.</summary>
+    public ImmutableArray<Enquiry> Enquiries { get; init; } = [];
+
+    /// <summary>The request under which the children have a place already, when this one asks for another; else null.</summary>
+    public string? TransferOf { get; init; }
+
     public string Key => RequestId;
 
     public RequestPlace Place => new(FinalAt is not null, FinalAt is { } at ? -at.UtcTicks : Deadline?.UtcTicks ?? 0, RequestId);

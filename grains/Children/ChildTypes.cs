@@ -6,14 +6,19 @@ public abstract record ChildEvent
     private ChildEvent() { }
     public sealed record RequestOpened(string RequestId) : ChildEvent;
     public sealed record RequestClosed(string RequestId) : ChildEvent;
+    /// <summary>Another place is asked for under a request of its own, while the one it lives under is live.</summary>
+    public sealed record TransferOpened(string RequestId) : ChildEvent;
     public sealed record OccupancyOpened(string FacilityId, string OccupancyId, string? RequestId) : ChildEvent;
     public sealed record OccupancyEnded(string OccupancyId) : ChildEvent;
 }
 
-/// <summary>The one live request and the one open occupancy of a child.</summary>
+/// <summary>The one live request and the one open occupancy of a child, and the one request for another place that may stand beside them.</summary>
 public sealed record ChildState(string? LiveRequest, string? FacilityId, string? OccupancyId)
 {
     public static readonly ChildState None = new(null, null, null);
+
+    /// <summary>Only while <see cref="LiveRequest"/> has a place; when that ends first, this one becomes it.</summary>
+    public string? TransferRequest { get; init; }
 }
 
 public abstract record ChildCommand
@@ -21,6 +26,14 @@ public abstract record ChildCommand
     private ChildCommand() { }
     public sealed record OpenRequest(string RequestId) : ChildCommand;
     public sealed record CloseRequest(string RequestId) : ChildCommand;
+
+    /// <param name="From">The request under which it lives now.</param>
+    public sealed record OpenTransfer(string RequestId, string From) : ChildCommand;
+
+    /// <summary>From one place straight into the next: the old stay and the old request end with it.</summary>
+    /// <param name="From">The stay that it leaves.</param>
+    /// <param name="Closed">The request of that stay.</param>
+    public sealed record Move(string FacilityId, string OccupancyId, string RequestId, string From, string Closed) : ChildCommand;
     public sealed record OpenOccupancy(string FacilityId, string OccupancyId, string? RequestId) : ChildCommand;
 
     /// <param name="ClosedRequest">The request that ends for this child with the stay, or null for a stay that no request brought.</param>

@@ -14,7 +14,7 @@ public static partial class Facility
         FacilityEvent.UnitChanged f => Change(state, f.UnitId, unit => Described(unit, f.Profile)),
 
         FacilityEvent.OpennessSet f => state with { Openness = Reported(state.Openness, f) },
-        FacilityEvent.CrisisUseSet f => Change(state, f.UnitId, unit => unit with { CrisisUse = f.CrisisUse }),
+        FacilityEvent.CrisisUseSet f => Change(state, f.UnitId, unit => unit with { CrisisUse = f.CrisisUse, CrisisUseAskedAt = null }),
         FacilityEvent.BedsReported f => Change(state, f.UnitId, unit => Reported(unit, f)),
         FacilityEvent.OperableDeclared f => Change(state, f.UnitId, unit => Reported(unit, f)),
         FacilityEvent.UnchangedConfirmed f => Change(state, f.UnitId, unit => Confirmed(unit, f.AsOf)) with { Openness = Confirmed(state.Openness, f.AsOf) },
@@ -27,6 +27,7 @@ public static partial class Facility
         FacilityEvent.AbsenceEnded f => UnitOfAbsence(state, f.AbsenceId) is { } unitId ? Change(state, unitId, unit => Back(unit, f)) : state,
 
         FacilityEvent.Held f => state with { Holds = state.Holds.SetItem(Facilities.Hold.IdOf(f.RequestId, f.Attempt), Held(f)) },
+        FacilityEvent.EnquiryRefused f => Refused(state, f.UnitId, f.Code, f.At),
         FacilityEvent.HoldExtended f => Extended(state, f),
         FacilityEvent.HoldConsented f => Consented(state, f),
         FacilityEvent.HoldOver f => Ended(state, f),
@@ -96,14 +97,7 @@ public static partial class Facility
     private static FacilityState Ended(FacilityState state, FacilityEvent.HoldOver f)
     {
         var id = Facilities.Hold.IdOf(f.RequestId, f.Attempt);
-        var unitId = state.Holds[id].UnitId;
-        var next = WithoutHold(state, id);
-        return f.Code switch
-        {
-            RefusalCode.NoBedInReality => Change(next, unitId, unit => Attempted(unit, wasTrue: false) with { DisputedSince = f.At }),
-            RefusalCode.StaffShortage => Change(next, unitId, unit => unit with { StaffShortSince = f.At }),
-            _ => next,
-        };
+        return Refused(WithoutHold(state, id), state.Holds[id].UnitId, f.Code, f.At);
     }
 
     private static FacilityState WithoutHold(FacilityState state, string id) => state with

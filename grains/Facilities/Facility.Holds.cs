@@ -14,33 +14,45 @@ public static partial class Facility
         if (!state.Units.TryGetValue(c.UnitId, out var unit)) return Refuse(Reason.UnknownUnit);
 
         var capacity = UnitCapacity.At(state, c.UnitId, context.Now, context.Policy);
-        var wanted = Wanted.Of(c.Children, c.Infection, c.Crisis, c.HasSecureBasis, c.Urgency, c.ExcludedUnits, c.KeepApartFrom);
+        var wanted = WantedBy(c);
         if (WhyNoPlace(state, c, unit, capacity, wanted, context.Now) is { } reason) return NoPlace(reason, capacity);
         if (HasTooManyHolds(state, context.Now, context.Policy)) return Refuse(Reason.TooManyHolds);
 
-        return Accept(new FacilityEvent.Held(
+        var until = c.Agreed ? Deadlines.ArrivalBy(context, c.Urgency) : Deadlines.HoldUntil(context, c.Urgency);
+        var held = new FacilityEvent.Held(
             c.UnitId, c.RequestId, c.Attempt, wanted.Beds, wanted.FitsCohort(unit.Cohort) == CohortFit.SingleRoom,
-            Deadlines.HoldUntil(context, c.Urgency), [.. c.Children.Select(child => child.SubjectId)], c.Exception, c.Consultation,
-            AcceptedStale: capacity.Freshness == Freshness.Stale));
+            until, [.. c.Children.Select(child => child.SubjectId)], c.Exception, c.Consultation,
+            AcceptedStale: capacity.Freshness == Freshness.Stale);
+        return c.Agreed ? Accept(held, new FacilityEvent.HoldConsented(c.RequestId, c.Attempt, until)) : Accept(held);
     }
+
+    private static Wanted WantedBy(FacilityCommand.Hold c) =>
+        Wanted.Of(c.Children, c.Infection, c.Crisis, c.HasSecureBasis, c.Urgency, c.ExcludedUnits, c.KeepApartFrom);
 
     // Domain 5's order. HardFilter says the same of a unit that is only looked for; a property test holds them together.
     private static Reason? WhyNoPlace(FacilityState state, FacilityCommand.Hold c, UnitState unit, in UnitCapacity capacity, Wanted wanted, DateTimeOffset now)
     {
-        if (capacity.Openness is not (Openness.Open or Openness.Limited)) return Reason.NotOpen;
-        if (c.Crisis && capacity.CrisisUse == CrisisUse.NotForCrisis && c.Exception is not { NotForCrisis: true }) return Reason.NotForCrisis;
-        if (c.Crisis && capacity.CrisisUse == CrisisUse.AfterConsultation && c.Consultation is null) return Reason.ConsultationRequired;
-        if (!wanted.FitsAge(unit.Profile.AgeMin, unit.Profile.AgeMax) && c.Exception is not { Age: true }) return Reason.AgeOutOfRange;
-        if (!wanted.FitsGender(unit.Profile.GenderPolicy) && c.Exception is not { Gender: true }) return Reason.GenderNotAccepted;
-        if (!wanted.FitsSecurity(unit.Profile.Security)) return Reason.SecurityWithoutLegalBasis;
-        if (wanted.FitsCohort(unit.Cohort) == CohortFit.No) return Reason.CohortMismatch;
-        if (IsPresentOrExpected(state, c.UnitId, c.KeepApartFrom, now)) return Reason.KeepApartChildPresent;
-        if (c.ExcludedUnits.Contains(c.UnitId)) return Reason.UnitExcluded;
+        if (WhyNever(state, c, unit, capacity, wanted, now, consulted: c.Consultation is not null) is { } never) return never;
         if (capacity.Disputed) return Reason.UnitDisputed;
         if (capacity.Freshness == Freshness.Stale && !c.AcceptStale) return Reason.UnitStale;
         if (capacity.Available < wanted.Beds) return Reason.NotEnoughBeds;
         if (wanted.FitsCohort(unit.Cohort) == CohortFit.SingleRoom && capacity.SingleRooms < wanted.Beds) return Reason.NotEnoughSingleRooms;
         return null;
+    }
+
+    // The part of that order which no report of the unit changes.
+    private static Reason? WhyNever(
+        FacilityState state, FacilityCommand.Hold c, UnitState unit, in UnitCapacity capacity, Wanted wanted, DateTimeOffset now, bool consulted)
+    {
+        if (capacity.Openness is not (Openness.Open or Openness.Limited)) return Reason.NotOpen;
+        if (c.Crisis && capacity.CrisisUse == CrisisUse.NotForCrisis && c.Exception is not { NotForCrisis: true }) return Reason.NotForCrisis;
+        if (c.Crisis && capacity.CrisisUse == CrisisUse.AfterConsultation && !consulted) return Reason.ConsultationRequired;
+        if (!wanted.FitsAge(unit.Profile.AgeMin, unit.Profile.AgeMax) && c.Exception is not { Age: true }) return Reason.AgeOutOfRange;
+        if (!wanted.FitsGender(unit.Profile.GenderPolicy) && c.Exception is not { Gender: true }) return Reason.GenderNotAccepted;
+        if (!wanted.FitsSecurity(unit.Profile.Security)) return Reason.SecurityWithoutLegalBasis;
+        if (wanted.FitsCohort(unit.Cohort) == CohortFit.No) return Reason.CohortMismatch;
+        if (IsPresentOrExpected(state, c.UnitId, c.KeepApartFrom, now)) return Reason.KeepApartChildPresent;
+        return c.ExcludedUnits.Contains(c.UnitId) ? Reason.UnitExcluded : null;
     }
 
     private static Decision<FacilityEvent> NoPlace(Reason reason, in UnitCapacity capacity) => reason switch

@@ -14,8 +14,10 @@ public static partial class Facility
         if (WhyNotIn(state, c, hold, context) is { } reason) return Refuse(reason);
 
         var at = context.NoLaterThanNow(c.At);
+        if (c.Leaving is { } leaving && WhyNotOut(state, leaving, at) is { } stuck) return stuck;
         var cohort = state.Units[hold.UnitId].Cohort;
         return Accept([
+            .. c.Leaving?.OccupancyIds.Select(id => new FacilityEvent.OccupancyEnded(id, at)) ?? [],
             new FacilityEvent.HoldConsumed(c.RequestId, c.Attempt, at),
             .. c.Children.Select(child => new FacilityEvent.OccupancyOpened(child.OccupancyId, new(
                 hold.UnitId, child.SubjectId, c.RequestId, at, child.PlannedEnd, OnLeave: false, Fit(child, cohort) == CohortFit.SingleRoom, child.Infection)))]);
@@ -50,6 +52,28 @@ public static partial class Facility
             ? Refuse(Reason.Impossible, ("at_least", Text(stay.Since)))
             : Accept(new FacilityEvent.OccupancyEnded(c.OccupancyId, at));
     }
+
+    private static Decision<FacilityEvent> EndOccupancies(FacilityState state, FacilityCommand.EndOccupancies c, Context context)
+    {
+        var at = context.NoLaterThanNow(c.At);
+        return WhyNotOut(state, c.Leaving, at) ?? Accept([.. c.Leaving.OccupancyIds.Select(id => new FacilityEvent.OccupancyEnded(id, at))]);
+    }
+
+    /// <summary>Null when the stays can end then.</summary>
+    private static Decision<FacilityEvent>? WhyNotOut(FacilityState state, Departure leaving, DateTimeOffset at)
+    {
+        foreach (var id in leaving.OccupancyIds)
+        {
+            if (!state.Occupancies.TryGetValue(id, out var stay) || stay.RequestId != leaving.RequestId) return Refuse(Reason.UnknownOccupancy);
+            if (at < stay.Since) return Refuse(Reason.Impossible, ("at_least", Text(stay.Since)));
+        }
+        return null;
+    }
+
+    private static Decision<FacilityEvent> ExtendStay(FacilityState state, FacilityCommand.ExtendStay c, Context context) =>
+        !state.Occupancies.TryGetValue(c.OccupancyId, out var stay) || stay.RequestId != c.RequestId ? Refuse(Reason.UnknownOccupancy)
+        : stay.PlannedEnd == c.PlannedEnd ? Already
+        : Accept(new FacilityEvent.OccupancyChanged(c.OccupancyId, c.PlannedEnd, stay.OnLeave, stay.SingleRoom, context.Now));
 
     private static bool HasEnded(FacilityState state, string occupancyId) =>
         state.Over.Contains(occupancyId) || state.Units.Values.Any(unit => unit.RecentlyEnded.Any(stay => stay.OccupancyId == occupancyId));

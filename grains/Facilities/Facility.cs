@@ -32,6 +32,8 @@ public static partial class Facility
         FacilityCommand.EndAbsence c => EndAbsence(state, c, context),
 
         FacilityCommand.Hold c => Hold(state, c, context),
+        FacilityCommand.Enquire c => Enquire(state, c, context),
+        FacilityCommand.RefuseEnquiry c => RefuseEnquiry(state, c, context),
         FacilityCommand.ExtendHold c => ExtendHold(state, c, context),
         FacilityCommand.KeepHold c => KeepHold(state, c, context),
         FacilityCommand.ConsentHold c => ConsentHold(state, c, context),
@@ -41,6 +43,8 @@ public static partial class Facility
 
         FacilityCommand.Admit c => Admit(state, c, context),
         FacilityCommand.EndOccupancy c => EndOccupancy(state, c, context),
+        FacilityCommand.EndOccupancies c => EndOccupancies(state, c, context),
+        FacilityCommand.ExtendStay c => ExtendStay(state, c, context),
         _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
     };
 
@@ -70,6 +74,7 @@ public static partial class Facility
         FacilityCommand.EndAbsence c => c.At,
         FacilityCommand.Admit c => c.At,
         FacilityCommand.EndOccupancy c => c.At,
+        FacilityCommand.EndOccupancies c => c.At,
         _ => null,
     };
 

@@ -51,10 +51,18 @@ public abstract record FacilityCommand
     /// <param name="Infection">A child that it does not name counts as NotAsked.</param>
     /// <param name="AcceptStale">The desk has called, or takes the risk knowingly.</param>
     /// <param name="Consultation">For AfterConsultation in a crisis.</param>
+    /// <param name="Agreed">The provider said yes before anything was held: it is Consented from the start.</param>
     public sealed record Hold(
         string UnitId, string RequestId, int Attempt, ImmutableArray<ChildFacts> Children, InfectionFacts Infection, bool Crisis, bool HasSecureBasis,
         ImmutableSortedSet<string> ExcludedUnits, ImmutableSortedSet<string> KeepApartFrom, bool AcceptStale, Consultation? Consultation,
-        Urgency Urgency, HoldException? Exception) : FacilityCommand;
+        Urgency Urgency, HoldException? Exception, bool Agreed = false) : FacilityCommand;
+
+    /// <summary>Says only whether units can be asked at all, by what no answer of theirs would change. It stands beside the request's own.</summary>
+    /// <param name="Asked">What each would hold if it said yes.</param>
+    public sealed record Enquire(ImmutableArray<Hold> Asked) : FacilityCommand;
+
+    /// <summary>A unit that was asked says no.</summary>
+    public sealed record RefuseEnquiry(string UnitId, string RequestId, int Enquiry, RefusalCode Code) : FacilityCommand;
 
     /// <summary>More time for an answer, once.</summary>
     /// <param name="Until">After the present end.</param>
@@ -70,7 +78,14 @@ public abstract record FacilityCommand
 
     /// <summary>Turns a consented hold into one occupancy per child.</summary>
     /// <param name="HasSecureBasis">Checked again now, for secure units.</param>
-    public sealed record Admit(string RequestId, int Attempt, ImmutableArray<Admission> Children, bool HasSecureBasis, DateTimeOffset At) : FacilityCommand;
+    /// <param name="Leaving">Stays of the same children elsewhere in this facility, which end with it; null for none.</param>
+    public sealed record Admit(
+        string RequestId, int Attempt, ImmutableArray<Admission> Children, bool HasSecureBasis, DateTimeOffset At, Departure? Leaving = null) : FacilityCommand;
+
+    /// <summary>Children move to another facility, which lets them in beside this.</summary>
+    public sealed record EndOccupancies(Departure Leaving, DateTimeOffset At) : FacilityCommand;
+
+    public sealed record ExtendStay(string OccupancyId, string RequestId, DateTimeOffset PlannedEnd) : FacilityCommand;
 
     /// <param name="RequestId">The request whose stay ends with it, in a part beside this one; null only for a child who came in without a request.</param>
     public sealed record EndOccupancy(string OccupancyId, string? RequestId, DateTimeOffset At) : FacilityCommand;
@@ -82,6 +97,9 @@ public abstract record FacilityCommand
 /// <param name="OccupancyId">Fresh, derived from request and child.</param>
 /// <param name="Status">The infection as asked last, in memory only; <paramref name="Infection"/> is the same, sealed.</param>
 public sealed record Admission(string OccupancyId, string SubjectId, DateTimeOffset? PlannedEnd, InfectionStatus Status, Sealed? Infection);
+
+/// <summary>Stays of one request that end together.</summary>
+public sealed record Departure(string RequestId, ImmutableArray<string> OccupancyIds);
 
 /// <param name="By">A reference, never a name.</param>
 public sealed record Said(string By, DateTimeOffset At);

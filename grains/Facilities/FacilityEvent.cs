@@ -52,6 +52,9 @@ public abstract record FacilityEvent
         string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, DateTimeOffset Until, ImmutableArray<string> Subjects,
         HoldException? Exception = null, Consultation? Consultation = null, bool AcceptedStale = false) : FacilityEvent;
 
+    /// <summary>A unit that was asked by enquiry, with no bed held, said no. The code means what it means in <see cref="HoldOver"/>.</summary>
+    public sealed record EnquiryRefused(string UnitId, string RequestId, int Enquiry, RefusalCode Code, DateTimeOffset At) : FacilityEvent;
+
     /// <param name="Until">The later end.</param>
     public sealed record HoldExtended(string RequestId, int Attempt, DateTimeOffset Until) : FacilityEvent;
 

@@ -55,6 +55,12 @@ public sealed record UnitState(
 
     public int Licensed => ReportedLicensed ?? Profile.Licensed;
 
+    /// <summary>Since when a review of the cohort is asked, by a refusal for fear of infection; null when none is.</summary>
+    public DateTimeOffset? CohortReviewAskedAt { get; init; }
+
+    /// <summary>Since when the provider is asked to state its crisis use, by a refusal that said not for crisis; null once it has.</summary>
+    public DateTimeOffset? CrisisUseAskedAt { get; init; }
+
     /// <summary>What the unit is for when there is infection. Every unit is Regular until cohorts are declared.</summary>
     public Cohort Cohort { get; init; } = Cohort.Regular;
 

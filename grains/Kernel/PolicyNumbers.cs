@@ -27,6 +27,7 @@ public static class PolicyNumbers
     public static readonly UrgencyNumbers Triage = UrgencyNumbers.Of("triage", 30, 120, 120, 120, 480);
     public static readonly UrgencyNumbers Search = UrgencyNumbers.Of("search", 60, 240, 24 * 60, 72 * 60, 14 * 24 * 60);
     public static readonly UrgencyNumbers HoldTime = UrgencyNumbers.Of("hold", 30, 120, 8 * 60, 24 * 60, 72 * 60);
+    public static readonly PolicyNumber EnquiryTime = new("enquiry", "min", 15, 5, 240);
     public static readonly UrgencyNumbers Arrival = UrgencyNumbers.Of("arrival", 4 * 60, 12 * 60, 24 * 60, 72 * 60, 14 * 24 * 60);
     public static readonly PolicyNumber OutflowPlan = new("outflow_plan", "min", 14 * 24 * 60, 60, 129_600);
     public static readonly PolicyNumber WaitingReviewMax = new("waiting_review_maximum", "min", 14 * 24 * 60, 60, 43_200);
@@ -34,6 +35,8 @@ public static class PolicyNumbers
     public static readonly PolicyNumber SafetyIntervalUnsafe = new("safety_interval_unsafe", "min", 7 * 24 * 60, 60, 43_200);           // Score 2.
     public static readonly PolicyNumber SafetyIntervalVeryUnsafe = new("safety_interval_very_unsafe", "min", 24 * 60, 15, 43_200);      // Score 3.
     public static readonly PolicyNumber DirectorInterval = new("process_director_interval", "min", 24 * 60, 60, 43_200);
+    public static readonly PolicyNumber CrisisStayWarning = new("crisis_stay_warning", "min", 21 * 24 * 60, 60, 129_600);
+    public static readonly PolicyNumber CrisisStayLimit = new("crisis_stay_limit", "min", 28 * 24 * 60, 60, 129_600);
     public static readonly PolicyNumber DeadlineRepeatMin = new("deadline_repeat_minimum", "min", 15, 1, 1_440);
 
     // Shifts, in minutes after midnight by the clock of Europe/Amsterdam. One that ends no later than it starts ends on the next day.
@@ -61,7 +64,7 @@ public static class PolicyNumbers
         ClockTolerance, CorrectionWindow, OccupiedShareMax, HoldsPerFacilityMax,
         StaffingInterval, BedsInterval, BedsIntervalCrisis, OpennessInterval, OpennessIntervalCrisis,
         TenableImmediate, TenableWithin48h, TenableThisWeek,
-        TriageUnknown, .. Triage.All, .. Search.All, .. HoldTime.All, .. Arrival.All, OutflowPlan, DeadlineRepeatMin,
+        TriageUnknown, .. Triage.All, .. Search.All, .. HoldTime.All, EnquiryTime, .. Arrival.All, OutflowPlan, CrisisStayWarning, CrisisStayLimit, DeadlineRepeatMin,
         .. ShiftStart, .. ShiftEnd, .. CountsForRatio,
         WaitingReviewMax, SafetyIntervalSafe, SafetyIntervalUnsafe, SafetyIntervalVeryUnsafe, DirectorInterval,
         WeightSpecialism, WeightNearness, WeightSetting, WeightGroupFit, WeightFreshness, WeightAccuracy, WeightSlack,

@@ -67,6 +67,14 @@ public enum Reason
     NotEnoughSingleRooms,
     TooManyHolds,
 
+    // An enquiry.
+    NotImmediate,                // Only what is Immediate is asked of several at once.
+    UnitAsked,                   // It has not answered yet. Details: unit_id.
+    TooManyEnquiries,            // Details: at_most, the units that may be asked now.
+    UnknownEnquiry,
+    FoundElsewhere,              // Another place was faster.
+    EnquiryEnded,                // It was answered, or nobody answered in time, or the search has stopped.
+
     // A hold's later life.
     UnknownHold,
     HoldEnded,                   // Past until, or in a final state.

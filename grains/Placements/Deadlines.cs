@@ -20,6 +20,9 @@ public static class Deadlines
     /// <summary>When a child whose place is agreed now must have arrived. Passing it ends nothing.</summary>
     public static DateTimeOffset ArrivalBy(Context context, Urgency urgency) => After(context, PolicyNumbers.Arrival.For((int)urgency));
 
+    /// <summary>By when a unit that is asked now must have answered.</summary>
+    public static DateTimeOffset EnquiryUntil(Context context) => After(context, PolicyNumbers.EnquiryTime);
+
     public static DateTimeOffset OutflowPlanBy(Context context) => After(context, PolicyNumbers.OutflowPlan);
 
     /// <summary>The deadline after a missed one: half its length from now, at least the policy's minimum.</summary>

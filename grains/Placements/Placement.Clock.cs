@@ -23,6 +23,8 @@ public static partial class Placement
     {
         // The facility's clock ends a hold, and nothing is missed then; every other deadline is the request's own.
         if (state.Phase != PlacementPhase.Offered && state.Deadline is { } deadline) yield return (deadline.At, new MissDeadline(deadline.At));
+        if (FirstEnquiryEnd(state) is { } unanswered) yield return (unanswered, new EndEnquiries(unanswered));
+        if (CrisisStayEnd(state) is { } passed) yield return (passed, new PassCrisisStay(passed));
         foreach (var which in Enum.GetValues<CareDate>())
             if (DateOf(state, which) is { } at) yield return (at, new PassCareDate(which, at));
     }

@@ -4,7 +4,7 @@ namespace Grains.Placements;
 
 public static partial class Placement
 {
-    public static PlacementState Evolve(PlacementState state, PlacementEvent fact) => Overdue(state, Move(state, fact), fact);
+    public static PlacementState Evolve(PlacementState state, PlacementEvent fact) => Overdue(state, WithoutIdleEnquiries(Move(state, fact)), fact);
 
     private static PlacementState Move(PlacementState state, PlacementEvent fact) => fact switch
     {
@@ -21,6 +21,7 @@ public static partial class Placement
             Deadline = f.Deadline,
             Excluded = PlacementState.None.Excluded.AddRange(f.ExcludedUnits.Distinct().Select(unit => KeyValuePair.Create(unit, (DateTimeOffset?)null))),
             KeepApartFrom = PlacementState.None.KeepApartFrom.Union(f.KeepApartFrom),
+            TransferOf = f.TransferOf,
         },
         PlacementEvent.TriageStarted f => state with { Phase = PlacementPhase.InTriage, Owner = f.Owner, Deadline = f.Deadline },
         PlacementEvent.Triaged f => state with
@@ -40,6 +41,9 @@ public static partial class Placement
             Deadline = f.Deadline,
             Live = new(f.Attempt, f.FacilityId, f.UnitId, f.Beds, f.Deadline.At),
         },
+        PlacementEvent.Enquired f => Asked(state, f),
+        PlacementEvent.EnquiryAgreed f => Agreed(state, f),
+        PlacementEvent.EnquiryOver f => Over(state, f),
         PlacementEvent.HoldExtended f => state with { Deadline = f.Deadline, Live = state.Live! with { Until = f.Deadline.At, Extended = true } },
         PlacementEvent.HoldKept => state,
         PlacementEvent.Consented f => state with
@@ -59,9 +63,13 @@ public static partial class Placement
         {
             Phase = PlacementPhase.Placed,
             Deadline = f.Deadline,
+            CrisisStay = f.CrisisStay,
             Stays = state.Stays.AddRange(f.Stays.Select(stay => KeyValuePair.Create(stay.SubjectId, stay.OccupancyId))),
         },
         PlacementEvent.ArrivedAfterWithdrawal => state,
+        PlacementEvent.TransferRequested => state,
+        PlacementEvent.StayExtended f => state with { Deadline = f.Deadline },
+        PlacementEvent.CrisisStayPassed f => Passed(state, f),
         PlacementEvent.StayEnded f => state with { Stays = state.Stays.Remove(f.SubjectId) },
         PlacementEvent.Ended => state with { Phase = PlacementPhase.Ended, Deadline = null, Live = null },
         PlacementEvent.Cancelled => WithoutLive(state, AttemptEnd.Cancelled) with { Phase = PlacementPhase.Cancelled, Deadline = null },

@@ -26,18 +26,22 @@ public static partial class Placement
     {
         MissDeadline c => Miss(state, c, context),
         PassCareDate c => Pass(state, c, context),
+        EndEnquiries c => Decide(state, c, context),
+        PassCrisisStay c => Decide(state, c, context),
         Submit when state.Phase != PlacementPhase.None => Refuse<PlacementEvent>(Reason.RequestIdTaken),
         not Submit when state.Phase == PlacementPhase.None => Refuse<PlacementEvent>(Reason.UnknownRequest),
+        TransferOut c => Decide(state, c, context),
         NoteRead c => Accept<PlacementEvent>(new PlacementEvent.DetailsRead(c.Shown)),
         Admit c when state.GivenUp(c.Attempt) is { } past =>
             Accept<PlacementEvent>(new PlacementEvent.ArrivedAfterWithdrawal(past.Number, past.FacilityId, past.UnitId)),
+        AnswerEnquiry c when state.Enquiries.GetValueOrDefault(c.Enquiry)?.End is { } end => TooLate(end),
         _ when !Transitions.Allows(state.Phase, command) => NotAllowed(state.Phase),
         Cancel when context.Origin.Role == ReferrerRole && state.Phase >= PlacementPhase.Offered => NotAllowed(state.Phase, except: nameof(Cancel)),
         _ when AttemptOf(command) is { } attempt && attempt != Expected(state, command) => Refuse<PlacementEvent>(
             Reason.StaleAttempt, ("attempt", $"{Expected(state, command)}")),
         Submit c => Accept<PlacementEvent>([new PlacementEvent.Submitted(
             c.Subjects, c.Facts, c.Infection, c.Referral, c.CrisisAsked, c.WaitingSince, c.ExcludedUnits, c.KeepApartFrom, FirstOwner,
-            new(Deadlines.TriageBy(context, null), context.Now)), .. DatesAfter(state, c, context)]),
+            new(Deadlines.TriageBy(context, null), context.Now), c.TransferOf), .. DatesAfter(state, c, context)]),
         StartTriage => Accept<PlacementEvent>(new PlacementEvent.TriageStarted(
             context.Origin.Actor, new(Deadlines.TriageBy(context, state.Urgency), context.Now))),
         Triage c => Decide(state, c, context),
@@ -45,6 +49,8 @@ public static partial class Placement
         Offer c => Accept<PlacementEvent>(new PlacementEvent.Offered(
             c.Attempt, c.FacilityId, c.UnitId, state.Subjects.Length, new(Deadlines.HoldUntil(context, Known(state.Urgency)), context.Now),
             c.Recommended, c.OtherThanFirst)),
+        Enquire c => Decide(state, c, context),
+        AnswerEnquiry c => Decide(state, c, context),
         ExtendHold c => Decide(state, c, context),
         KeepHold c => Accept<PlacementEvent>(new PlacementEvent.HoldKept(c.Attempt, c.Reason, state.Deadline!)),
         Consent when state.Live!.Until <= context.Now => Refuse<PlacementEvent>(Reason.HoldEnded),
@@ -55,7 +61,9 @@ public static partial class Placement
         WithdrawOffer c => Accept<PlacementEvent>(Over(state, context, c.Attempt, AttemptEnd.Withdrawn, c.Reason)),
         ArrivalFailed c => Accept<PlacementEvent>(Over(state, context, c.Attempt, AttemptEnd.ArrivalFailed, c.Reason)),
         Depart c => Accept<PlacementEvent>(new PlacementEvent.Departed(c.Attempt, c.Transport, state.Deadline!)),
-        Admit c => Decide(c, context),
+        Admit c => Decide(state, c, context),
+        RequestTransfer c => Decide(state, c, context),
+        Extend c => Decide(state, c, context),
         EndStay c => Decide(state, c, context),
         Cancel c => Accept<PlacementEvent>(new PlacementEvent.Cancelled(c.Reason, c.Text)),
         _ => Wait(state, command, context),
@@ -81,12 +89,13 @@ public static partial class Placement
             new(deadline, context.Now)));
     }
 
-    private static Decision<PlacementEvent> Decide(Admit c, Context context)
+    private static Decision<PlacementEvent> Decide(PlacementState state, Admit c, Context context)
     {
         if (context.IsTooFarAhead(c.At)) return InFuture(context);
 
+        var at = context.NoLaterThanNow(c.At);
         return Accept<PlacementEvent>(new PlacementEvent.Admitted(
-            c.Attempt, c.Stays, context.NoLaterThanNow(c.At), new(Deadlines.OutflowPlanBy(context), context.Now)));
+            c.Attempt, c.Stays, at, new(Deadlines.OutflowPlanBy(context), context.Now), CrisisStayFrom(state, at, context)));
     }
 
     private static Decision<PlacementEvent> Decide(PlacementState state, EndStay c, Context context)

@@ -9,9 +9,11 @@ public abstract partial record PlacementCommand
 {
     private PlacementCommand() { }
 
+    /// <param name="TransferOf">The request under which the children have a place already, when this asks for another.</param>
     public sealed record Submit(
         ImmutableArray<string> Subjects, Sealed Facts, Sealed Infection, Referral Referral, bool CrisisAsked, DateTimeOffset? WaitingSince,
-        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, CareFacts? Known = null) : PlacementCommand;
+        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, CareFacts? Known = null,
+        string? TransferOf = null) : PlacementCommand;
 
     public sealed record StartTriage : PlacementCommand;
 

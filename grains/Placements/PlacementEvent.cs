@@ -11,9 +11,11 @@ public abstract partial record PlacementEvent
 {
     private PlacementEvent() { }
 
+    /// <param name="TransferOf">The request under which the children have a place already, when this asks for another.</param>
     public sealed record Submitted(
         ImmutableArray<string> Subjects, Sealed Facts, Sealed Infection, Referral Referral, bool CrisisAsked, DateTimeOffset? WaitingSince,
-        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, string Owner, Deadline Deadline) : PlacementEvent;
+        ImmutableArray<string> ExcludedUnits, ImmutableArray<string> KeepApartFrom, string Owner, Deadline Deadline,
+        string? TransferOf = null) : PlacementEvent;
 
     public sealed record TriageStarted(string Owner, Deadline Deadline) : PlacementEvent;
 
@@ -49,12 +51,14 @@ public abstract partial record PlacementEvent
 
     /// <param name="Deadline">The one that stood: a child on the road has no more time than was agreed.</param>
     public sealed record Departed(int Attempt, Transport Transport, Deadline Deadline) : PlacementEvent;
-    public sealed record Admitted(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, Deadline Deadline) : PlacementEvent;
+    public sealed record Admitted(int Attempt, ImmutableArray<Stay> Stays, DateTimeOffset At, Deadline Deadline, CrisisStay? CrisisStay = null) : PlacementEvent;
 
     /// <summary>A child stands at the door of a place that was given up. Nothing was opened; the desk is alarmed at once.</summary>
     public sealed record ArrivedAfterWithdrawal(int Attempt, string FacilityId, string UnitId) : PlacementEvent;
 
-    public sealed record StayEnded(string SubjectId, string OccupancyId, StayOutcome Outcome, TextRef? OutflowPlan, DateTimeOffset At) : PlacementEvent;
+    /// <param name="TransferredTo">The request that brought the child to its next place, when it left for that.</param>
+    public sealed record StayEnded(
+        string SubjectId, string OccupancyId, StayOutcome Outcome, TextRef? OutflowPlan, DateTimeOffset At, string? TransferredTo = null) : PlacementEvent;
     public sealed record Ended(DateTimeOffset At) : PlacementEvent;
 
     /// <summary>The live attempt, if any, is over with it.</summary>

@@ -12,7 +12,7 @@ namespace Grains.Placements;
 /// asked with the request the unit's id alone, which excludes it wherever it stands.</param>
 /// <param name="Past">Attempts that came to nothing, by number: a late Admit finds here where the child stands.</param>
 /// <param name="Stays">Children in the place now, by subject: the occupancy's id.</param>
-public sealed record PlacementState(
+public sealed partial record PlacementState(
     PlacementPhase Phase, ImmutableArray<string> Subjects, Sealed? Facts, Sealed? Infection, Referral? Referral, bool CrisisAsked,
     CrisisGrade Crisis, Urgency? Urgency, DateTimeOffset? WaitingSince, string Owner, Deadline? Deadline,
     int Escalation, int Attempt, Attempt? Live, ImmutableSortedDictionary<string, DateTimeOffset?> Excluded,

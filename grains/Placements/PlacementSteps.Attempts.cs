@@ -19,10 +19,16 @@ public sealed partial record PlacementSteps
         if (!Transitions.Allows(State.Phase, order)) return Plan(order);
 
         ArgumentNullException.ThrowIfNull(facts);
-        return Plan(order, new(StreamId.Facility(asked.FacilityId), new FacilityCommand.Hold(
-            asked.UnitId, RequestId, attempt, facts.Children, infection ?? InfectionFacts.None, State.Crisis != CrisisGrade.NotCrisis,
-            facts.HasSecureBasisAt(now), State.ExcludedAt(now, asked.FacilityId), State.KeepApartFrom, asked.AcceptStale, asked.Consultation, State.Urgency!.Value, asked.Exception)));
+        return Plan(order, new(
+            StreamId.Facility(asked.FacilityId), HoldOf(asked.FacilityId, asked.UnitId, facts, infection, now, asked.AcceptStale, asked.Consultation, asked.Exception)));
     }
+
+    /// <summary>One bed per child of the unit, for the next attempt.</summary>
+    private FacilityCommand.Hold HoldOf(
+        string facilityId, string unitId, RequestFacts facts, InfectionFacts? infection, DateTimeOffset now, bool acceptStale, Consultation? consultation,
+        HoldException? exception) => new(
+            unitId, RequestId, State.Attempt + 1, facts.Children, infection ?? InfectionFacts.None, State.Crisis != CrisisGrade.NotCrisis,
+            facts.HasSecureBasisAt(now), State.ExcludedAt(now, facilityId), State.KeepApartFrom, acceptStale, consultation, State.Urgency!.Value, exception);
 
     /// <param name="agreedBy">Who said yes at the provider.</param>
     public Step Consent(int attempt, PersonRef agreedBy) => Plan(
@@ -42,15 +48,17 @@ public sealed partial record PlacementSteps
     /// <summary>The children are at the door. For an attempt that was given up the request records it alone and nothing is opened.</summary>
     /// <param name="arriving">Each child of the request.</param>
     /// <param name="facts">The request's own, opened; null where the request has none, which is no legal basis.</param>
-    public Step Admit(int attempt, ImmutableArray<Arriving> arriving, RequestFacts? facts, DateTimeOffset at)
+    /// <param name="old">The request under which the children have a place, where this one is a transfer: that stay ends with it, when it has not yet.</param>
+    public Step Admit(int attempt, ImmutableArray<Arriving> arriving, RequestFacts? facts, DateTimeOffset at, Seen<PlacementState>? old = null)
     {
         var bySubject = arriving.ToImmutableSortedDictionary(child => child.SubjectId, child => child, StringComparer.Ordinal);
         var stays = State.Subjects.Select((subject, i) => new Stay(subject, $"{RequestId}.{attempt}.{i + 1}")).ToImmutableArray();
         var order = new PlacementCommand.Admit(attempt, stays, at);
-        if (Held(attempt, () => Admission(attempt, stays, bySubject, facts, at)) is not { } facility) return Plan(order);
+        var leaving = Leaving(old);
+        var inside = State.Live?.FacilityId == old?.State.Live?.FacilityId ? leaving : null;
+        if (Held(attempt, () => Admission(attempt, stays, bySubject, facts, at) with { Leaving = inside }) is not { } facility) return Plan(order);
 
-        return Plan(order, facility, stays.Select(stay => new Part(
-            StreamId.Child(stay.SubjectId), new ChildCommand.OpenOccupancy(facility.Stream.Key, stay.OccupancyId, RequestId))));
+        return Plan(order, facility, [.. stays.Select(stay => MovesIn(stay, facility.Stream.Key, old)), .. MoveOut(leaving, facility.Stream.Key, old, at)]);
     }
 
     /// <summary>One child leaves; the request is over for it, and ends with the last one.</summary>

@@ -42,7 +42,13 @@ public sealed partial record PlacementSteps(string RequestId, Seen<PlacementStat
     {
         if (Placement.FirstOwed(seen.State) is not { } owed || owed.At > context.Now) return null;
         // A date of care can be set again to what it was, and is then another debt.
-        var what = owed.Order is PlacementCommand.PassCareDate date ? $"passed {date.Which} of {seen.Head.Version}" : "missed";
+        var what = owed.Order switch
+        {
+            PlacementCommand.PassCareDate date => $"passed {date.Which} of {seen.Head.Version}",
+            PlacementCommand.EndEnquiries => "unanswered",
+            PlacementCommand.PassCrisisStay => "crisis stay",
+            _ => "missed",
+        };
         var command = ClockCommand.For(stream, $"{what} {Micros.From(owed.At)}");
         return new(command, context.Origin, stream, [new(stream, owed.Order, seen.Head)]);
     }

@@ -11,7 +11,11 @@ public static class Transitions
         [PlacementPhase.None] = [typeof(PlacementCommand.Submit)],
         [PlacementPhase.Received] = [typeof(PlacementCommand.StartTriage), typeof(PlacementCommand.Cancel)],
         [PlacementPhase.InTriage] = [typeof(PlacementCommand.Triage), typeof(PlacementCommand.RejectAsNoCrisis), typeof(PlacementCommand.Cancel)],
-        [PlacementPhase.Searching] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.ParkWaiting), typeof(PlacementCommand.SetBridging)],
+        [PlacementPhase.Searching] =
+        [
+            typeof(PlacementCommand.Offer), typeof(PlacementCommand.Enquire), typeof(PlacementCommand.AnswerEnquiry), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.ParkWaiting),
+            typeof(PlacementCommand.SetBridging),
+        ],
         [PlacementPhase.Waiting] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.Resume), typeof(PlacementCommand.SetBridging)],
         [PlacementPhase.Offered] =
         [
@@ -24,7 +28,7 @@ public static class Transitions
             typeof(PlacementCommand.ArrivalFailed), typeof(PlacementCommand.Cancel),
         ],
         [PlacementPhase.EnRoute] = [typeof(PlacementCommand.Admit), typeof(PlacementCommand.ArrivalFailed), typeof(PlacementCommand.Cancel)],
-        [PlacementPhase.Placed] = [typeof(PlacementCommand.EndStay)],
+        [PlacementPhase.Placed] = [typeof(PlacementCommand.RequestTransfer), typeof(PlacementCommand.Extend), typeof(PlacementCommand.EndStay)],
         [PlacementPhase.Ended] = [],
         [PlacementPhase.Rejected] = [],
         [PlacementPhase.Cancelled] = [],

@@ -27,6 +27,12 @@ public enum SafetyScore { Safe, ReasonablySafe, Unsafe, VeryUnsafe }
 /// <summary>How an attempt came to nothing.</summary>
 public enum AttemptEnd { Refused, Expired, Revoked, Withdrawn, ArrivalFailed, Cancelled }
 
+/// <summary>How an enquiry ended. FoundElsewhere: another place was faster. Stopped: nobody is searched for any more.</summary>
+public enum EnquiryEnd { Agreed, Refused, NoAnswer, FoundElsewhere, Stopped }
+
+/// <summary>How long a crisis stay has lasted, by the policy of its first day.</summary>
+public enum CrisisStayMark { Warning, Limit }
+
 /// <summary>How a stay ended for one child.</summary>
 public enum StayOutcome { Home, FosterCare, OtherPlace, Independent, OutOfRegion, Unknown, Other }
 

@@ -32,7 +32,7 @@ public sealed class DetailsReadTests(PlekHost host) : IClassFixture<PlekHost>
         await _desk.CallAsync<OfferResponse>(Offer(id));
         var whole = await _desk.CallAsync<GetRequestResponse>(new GetRequestRequest { RequestId = id });
         Assert.Equal("", whole.NextPageToken);
-        Assert.Equal(["Submitted", "TriageStarted", "Triaged", "Offered", "DetailsRead"], whole.History.Select(entry => entry.Event));
+        Assert.Equal(["Submitted", "TriageStarted", "Triaged", "CareDatesSet", "Offered", "DetailsRead"], whole.History.Select(entry => entry.Event));
 
         var (parts, token) = (new List<HistoryEntry>(), "");
         do

@@ -10,5 +10,5 @@ public sealed class RevealTests
 {
     [Fact]
     public void Shows_a_provider_no_attempt_when_none_is_live() =>
-        Assert.Equal(0, Reveal.Of(Role.ProviderIntake, (PlacementState)Placement.Grain.Initial).Attempt);
+        Assert.Equal(0, Reveal.Of(Role.ProviderIntake, (PlacementState)Placement.Grain.Initial, []).Attempt);
 }

@@ -46,6 +46,7 @@ public sealed class WordsTests
         Same<Wired.InfectionStatus, InfectionStatus>();
         Same<Wired.SafetyScore, SafetyScore>();
         Same<Wired.AttemptEnd, AttemptEnd>();
+        Same<Wired.EnquiryEnd, EnquiryEnd>();
         Same<Wired.StayOutcome, StayOutcome>();
         Same<Wired.RejectReason, RejectReason>();
         Same<Wired.CancelReason, CancelReason>();

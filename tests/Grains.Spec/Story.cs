@@ -6,7 +6,7 @@ using Grains.Placements;
 
 namespace Grains.Spec;
 
-public enum Deed { Submit, Forward, Any, Care, Report, Openness, Leave, Wait, Retry }
+public enum Deed { Submit, Forward, Any, Care, Transfer, Report, Openness, Leave, Wait, Retry }
 
 /// <summary>One thing that somebody does. Who and What choose among what there is, so a story stays a story when one deed is left out.</summary>
 /// <param name="Late">Decided now but sent after the next deed, as by a second person with the same screen; for Wait, the clock worker sleeps.</param>
@@ -17,7 +17,7 @@ public sealed partial class Story
 {
     public static readonly string[] Subjects = ["ann", "bea", "cas"];
     public static readonly (string Facility, string Unit)[] Units = [("anker", "anker-1"), ("anker", "anker-2"), ("brug", "brug-1"), ("brug", "brug-2")];
-    private static readonly int[] Minutes = [1, 16, 31, 121, 481, 1_441, 21_000];
+    private static readonly int[] Minutes = [1, 16, 31, 121, 481, 1_441, 31_000];
     private readonly List<string> _requests = [];
     private (Func<Step> Plan, Step First)? _late;
     private (Func<Step> Plan, Answer Answer)? _last;
@@ -60,6 +60,9 @@ public sealed partial class Story
             case Deed.Retry when _last is { } last:
                 Retry(last.Plan, last.Answer);
                 break;
+            case Deed.Transfer:
+                foreach (var move in Moves(act)) Send(move, null);
+                break;
             default:
                 if (PlanOf(act) is not { } plan) break;
                 if (act.Late) _late = (plan, plan());
@@ -96,16 +99,46 @@ public sealed partial class Story
     {
         PlacementPhase.Received => steps.StartTriage(),
         PlacementPhase.InTriage => Do(steps, 1, act),
+        PlacementPhase.Searching when steps.Seen.State.OpenEnquiries.Any() && act.What % 4 != 0 => Do(steps, act.What % 4 == 1 ? 16 : 15, act),
+        PlacementPhase.Searching when steps.Seen.State.Urgency == Urgency.Immediate && act.What % 3 == 0 => Do(steps, 14, act),
         PlacementPhase.Searching => Do(steps, 3, act),
         PlacementPhase.Offered => Do(steps, 4, act),
         PlacementPhase.Agreed when ComesShort(steps.Seen.State) && act.What % 2 == 0 => Do(steps, 13, act),
         PlacementPhase.Agreed when act.What % 6 == 5 => FillUp(steps),
         PlacementPhase.Agreed => Do(steps, act.What % 2 == 0 ? 7 : 8, act),
         PlacementPhase.EnRoute => Do(steps, 8, act),
+        PlacementPhase.Placed when act.What % 2 == 0 => Do(steps, act.What % 6 == 0 ? 18 : 17, act),
         PlacementPhase.Placed => Do(steps, 10, act),
         PlacementPhase.Waiting => act.What % 2 == 0 ? steps.Resume(null) : Do(steps, 3, act),
         _ => steps.StartTriage(),
     };
+
+    /// <summary>Somebody who has a place asks for another, and everybody does the next thing, as far as it goes.</summary>
+    private IEnumerable<Func<Step>> Moves(Act act)
+    {
+        var placed = World.All<PlacementState>().Where(request => request.State.Phase == PlacementPhase.Placed).Select(request => request.Stream.Key).ToList();
+        if (placed.Count == 0) yield break;
+        var (id, sure) = (placed[act.Who % placed.Count], act with { Who = 8 + (act.Who % 4) });
+        foreach (var which in new[] { 17, 0, 1, 3, 4, 8 })
+        {
+            var (request, command) = (id, Command());
+            yield return () => Do(new(request, World.Read<PlacementState>(StreamId.Placement(request)), command, Desk), which, sure);
+            if (which == 17) id = $"t-{command.Key.Id}";
+        }
+    }
+
+    private Step Transfer(PlacementSteps steps, Sealed facts, Sealed infection, Act act)
+    {
+        var (id, state) = ($"t-{steps.Command.Key.Id}", steps.Seen.State);
+        if (!_requests.Contains(id)) _requests.Add(id);
+        var subjects = act.What % 4 == 0 ? [Subjects[act.Who % Subjects.Length]] : state.Subjects.Where(state.Stays.ContainsKey).ToImmutableArray();
+        return steps.RequestTransfer(
+            id, new(subjects, facts, infection, state.Referral!, false, null, state.Live is { } live ? [live.UnitId] : [], [], TransferOf: steps.RequestId), new("text-6"));
+    }
+
+    /// <summary>Mostly an enquiry that can be answered; sometimes one that is over, or that there is not.</summary>
+    private static int Asked(PlacementState state, Act act) =>
+        act.Who % 5 == 0 || !state.OpenEnquiries.Any() ? act.What % 4 : state.OpenEnquiries.ElementAt(act.What % state.OpenEnquiries.Count()).Number;
 
     private bool ComesShort(PlacementState state) => UnitCapacity.At(
         World.Read<FacilityState>(StreamId.Facility(state.Live!.FacilityId)).State, state.Live.UnitId, World.Now, World.Policy).Shortfall > 0;
@@ -117,7 +150,7 @@ public sealed partial class Story
         return new(steps.Command, Desk, StreamId.Facility(live.FacilityId), [new(StreamId.Facility(live.FacilityId), new FacilityCommand.ReportBeds(live.UnitId, 4, null, World.Now, true))]);
     }
 
-    private Step Any(PlacementSteps steps, Act act) => Do(steps, act.What % 14, act);
+    private Step Any(PlacementSteps steps, Act act) => Do(steps, act.What % 19, act);
 
     private Step Do(PlacementSteps steps, int which, Act act)
     {
@@ -137,12 +170,18 @@ public sealed partial class Story
             5 => steps.Refuse(attempt, (RefusalCode)(act.What % 13), null),
             6 => steps.WithdrawOffer(attempt, new("text-2")),
             7 => steps.Depart(attempt, Transport.Own),
-            8 => steps.Admit(attempt, [.. state.Subjects.Select(subject => new Arriving(subject, InfectionStatus.NoSymptoms, state.Infection, null))], facts, at),
+            8 => steps.Admit(attempt, [.. state.Subjects.Select(subject => new Arriving(subject, InfectionStatus.NoSymptoms, state.Infection, null))], facts, at,
+                state.TransferOf is { } old ? World.Read<PlacementState>(StreamId.Placement(old)) : null),
             9 => steps.ArrivalFailed(attempt, new("text-3")),
             10 => steps.EndStay(Subjects[act.Who % Subjects.Length], StayOutcome.Home, null, at),
             11 => steps.Cancel(CancelReason.Other, null),
             12 => steps.ExtendHold(attempt, act.Who % 2 == 0 ? null : TimeSpan.FromMinutes(act.What)),
             13 => steps.KeepHold(attempt, new("text-4")),
+            14 => steps.Enquire([.. Units.Skip(act.What % 3).Take(1 + act.Who % 3).Select(place => new PlaceAsked(place.Facility, place.Unit))], facts, World.Open<InfectionFacts>(state.Infection), World.Now),
+            15 => steps.AgreeToEnquiry(Asked(state, act), new("person-2"), facts, World.Open<InfectionFacts>(state.Infection), World.Now),
+            17 when state is { Facts: { } known, Infection: { } infection } => Transfer(steps, known, infection, act),
+            18 => steps.Extend(Subjects[act.Who % Subjects.Length], World.Now.AddDays(act.What), new("text-5")),
+            16 => steps.RefuseEnquiry(Asked(state, act), (RefusalCode)(act.Who % 13), null),
             _ => steps.StartTriage(),
         };
     }

@@ -29,7 +29,7 @@ public sealed partial class WorldSpec
         }
     });
 
-    // Invariant 3.
+    // Invariant 3: a transfer request is the one exception, linked to the request under which the child has its bed.
     [Fact]
     public void A_child_has_one_live_request_and_one_bed() => AfterEachDeed(story =>
     {
@@ -37,7 +37,12 @@ public sealed partial class WorldSpec
         {
             var child = State<ChildState>(story, StreamId.Child(subject));
             var live = story.World.All<PlacementState>().Where(request => IsLiveFor(request.State, subject)).Select(request => request.Stream.Key).ToList();
-            Assert.Equal(child.LiveRequest is null ? [] : [child.LiveRequest], live);
+            Assert.Equal(new[] { child.LiveRequest, child.TransferRequest }.OfType<string>().Order(StringComparer.Ordinal), live.Order(StringComparer.Ordinal));
+            if (child.TransferRequest is { } transfer)
+            {
+                Assert.Equal(child.LiveRequest, State<PlacementState>(story, StreamId.Placement(transfer)).TransferOf);
+                Assert.NotNull(child.OccupancyId);
+            }
 
             var beds = story.World.All<FacilityState>().SelectMany(facility => facility.State.Occupancies
                 .Where(stay => stay.Value.SubjectId == subject).Select(stay => (facility.Stream.Key, stay.Key))).ToList();
@@ -163,6 +168,7 @@ public sealed partial class WorldSpec
         foreach (var fact in story.World.Facts.Where(fact => fact.Origin.Channel == Channel.Clock))
             Assert.True(
                 fact.Event is FacilityEvent.HoldOver { How: HoldEnd.Expired } or PlacementEvent.AttemptOver { How: AttemptEnd.Expired }
+                    or PlacementEvent.EnquiryOver { How: EnquiryEnd.NoAnswer } or PlacementEvent.CrisisStayPassed
                     or PlacementEvent.SafetyOverdue or PlacementEvent.HearingPassed
                     or PlacementEvent.BridgingReviewPassed or PlacementEvent.ThreeMonthsNear or PlacementEvent.ThreeMonthsReached or PlacementEvent.ProcessDirectorMissing
                     || (fact.Event is PlacementEvent.DeadlineMissed missed && missed.Escalation <= Math.Max(1, LevelBefore(story, fact))),
@@ -174,16 +180,31 @@ public sealed partial class WorldSpec
     public void After_a_tick_nothing_is_owed() => AfterEachDeed(story =>
     {
         story.World.Tick();
-        foreach (var (_, request) in story.World.All<PlacementState>()) Assert.False(request.Deadline?.At <= story.World.Now);
+        foreach (var (_, request) in story.World.All<PlacementState>()) Assert.False(Placement.Decider.Due(request, story.World.Policy) <= story.World.Now);
+    });
+
+    // Whoever asks several asks for a child without a place, and never more than three.
+    [Fact]
+    public void Only_who_is_searched_for_is_asked_for() => AfterEachDeed(story =>
+    {
+        foreach (var (_, request) in story.World.All<PlacementState>())
+            Assert.InRange(request.OpenEnquiries.Count(), 0, request.Phase == PlacementPhase.Searching ? Placement.EnquiriesMax : 0);
     });
 
     // The properties above say nothing if the stories never get anywhere.
     [Fact]
     public void The_stories_come_everywhere()
     {
+        var moved = 0;
         var seen = new HashSet<Type>();
-        Prop.ForAll(Tales, acts => seen.UnionWith(Story.Of(acts).World.Facts.Select(fact => fact.Event.GetType())))
+        Prop.ForAll(Tales, acts =>
+        {
+            var facts = Story.Of(acts).World.Facts.Select(fact => fact.Event).ToList();
+            moved += facts.Count(fact => fact is PlacementEvent.StayEnded { TransferredTo: not null });
+            seen.UnionWith(facts.Select(fact => fact.GetType()));
+        })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(3 * Stories));
+        Assert.NotEqual(0, moved);
         Type[] elsewhere = [typeof(PlacementEvent.DetailsRead)];
         Assert.Empty(typeof(PlacementEvent).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(PlacementEvent))).Except(seen).Except(elsewhere));
     }
@@ -198,7 +219,7 @@ public sealed partial class WorldSpec
     private static readonly Gen<Act> Acts =
         from deed in Gen.Frequency(
             (3, Gen.Constant(Deed.Submit)), (12, Gen.Constant(Deed.Forward)), (6, Gen.Constant(Deed.Any)), (6, Gen.Constant(Deed.Care)), (2, Gen.Constant(Deed.Report)),
-            (1, Gen.Constant(Deed.Openness)), (1, Gen.Constant(Deed.Leave)), (4, Gen.Constant(Deed.Wait)), (2, Gen.Constant(Deed.Retry)))
+            (1, Gen.Constant(Deed.Openness)), (1, Gen.Constant(Deed.Leave)), (4, Gen.Constant(Deed.Wait)), (2, Gen.Constant(Deed.Retry)), (2, Gen.Constant(Deed.Transfer)))
         from who in Gen.Choose(0, 31)
         from what in Gen.Choose(0, 47)
         from late in Gen.Choose(0, 3)

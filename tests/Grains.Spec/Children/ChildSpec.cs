@@ -42,6 +42,41 @@ public sealed class ChildSpec
     public void Moving_in_again_changes_nothing() => Ann
         .Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.OpenOccupancy("wending", "s1", null)).ThenNothing();
 
+    private static readonly ChildEvent[] Living = [new RequestOpened("r1"), new OccupancyOpened("wending", "s1", "r1")];
+
+    [Fact]
+    public void Asks_for_another_place_from_the_one_it_has()
+    {
+        Ann.Given(Living).When(new ChildCommand.OpenTransfer("r2", "r1")).Then(new TransferOpened("r2"));
+        Ann.Given([.. Living, new TransferOpened("r2")]).When(new ChildCommand.OpenTransfer("r2", "r1")).ThenNothing();
+        Ann.Given([.. Living, new TransferOpened("r2")]).When(new ChildCommand.OpenTransfer("r3", "r1")).ThenRefused(Reason.LiveRequestExists);
+        Ann.Given([.. Living, new TransferOpened("r2")]).When(new ChildCommand.OpenRequest("r3")).ThenRefused(Reason.LiveRequestExists);
+        Ann.Given(Living).When(new ChildCommand.OpenTransfer("r2", "r9")).ThenRefused(Reason.NotAllowedInState);
+        Ann.Given(new RequestOpened("r1")).When(new ChildCommand.OpenTransfer("r2", "r1")).ThenRefused(Reason.NotAllowedInState);
+    }
+
+    [Fact]
+    public void Moves_from_one_place_straight_into_the_next()
+    {
+        var move = new ChildCommand.Move("kering", "s2", "r2", "s1", "r1");
+        var moved = Ann.Given([.. Living, new TransferOpened("r2")]).When(move);
+        moved.Then(new OccupancyEnded("s1"), new RequestClosed("r1"), new OccupancyOpened("kering", "s2", "r2"));
+        Assert.Equal(new ChildState("r2", "kering", "s2"), moved.State);
+        Ann.Given(Living).When(move).ThenRefused(Reason.NotAllowedInState);
+    }
+
+    [Fact]
+    public void A_transfer_that_comes_to_nothing_leaves_it_where_it_is()
+    {
+        var stays = Ann.Given([.. Living, new TransferOpened("r2")]).When(new ChildCommand.CloseRequest("r2"));
+        stays.Then(new RequestClosed("r2"));
+        Assert.Equal(new ChildState("r1", "wending", "s1"), stays.State);
+    }
+
+    [Fact]
+    public void A_transfer_becomes_its_request_when_the_old_stay_ends_first() => Assert.Equal(
+        new ChildState("r2", null, null), Ann.Given([.. Living, new TransferOpened("r2")]).When(new ChildCommand.EndOccupancy("s1", "r1")).State);
+
     [Fact]
     public void Leaves() => Ann
         .Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.EndOccupancy("s1")).Then(new OccupancyEnded("s1"));

@@ -125,10 +125,12 @@ internal static class Histories
         from crisis in Gen.Elements(true, false)
         from stale in Gen.Elements(true, false)
         from lead in Gen.Elements(true, false, false)
+        from agreed in Gen.Elements(false, false, false, true)
         from apart in Gen.Elements("", "", "ann", "bob")
         select (FacilityCommand)(Hold(unit, request, attempt, age, gender, infection, urgency) with
         {
             Crisis = crisis,
+            Agreed = agreed,
             AcceptStale = stale,
             KeepApartFrom = apart.Length == 0 ? FacilityWords.Ids() : FacilityWords.Ids(apart),
             Consultation = stale ? FacilityWords.Consulted : null,
@@ -138,12 +140,13 @@ internal static class Histories
     private static Gen<FacilityCommand> Answers() =>
         from request in Requests
         from attempt in Attempts
-        from code in Gen.Elements(RefusalCode.NoBedInReality, RefusalCode.StaffShortage, RefusalCode.GroupSafety)
+        from unit in Units
+        from code in Gen.Elements(RefusalCode.NoBedInReality, RefusalCode.StaffShortage, RefusalCode.GroupSafety, RefusalCode.InfectionRisk, RefusalCode.NotForCrisis)
         from until in Moments
         from answer in Gen.Elements<FacilityCommand>(
             new FacilityCommand.ConsentHold(request, attempt, Urgency.Today), new FacilityCommand.ConsentHold(request, attempt, Urgency.Immediate),
             new FacilityCommand.ExtendHold(request, attempt, until), new FacilityCommand.KeepHold(request, attempt),
-            new FacilityCommand.RefuseHold(request, attempt, code), new FacilityCommand.ReleaseHold(request, attempt), new FacilityCommand.EndHoldByTime(request, attempt))
+            new FacilityCommand.RefuseEnquiry(unit, request, 1, code), new FacilityCommand.RefuseHold(request, attempt, code), new FacilityCommand.ReleaseHold(request, attempt), new FacilityCommand.EndHoldByTime(request, attempt))
         select answer;
 
     private static Gen<FacilityCommand> Admissions() =>

@@ -112,7 +112,7 @@ public sealed class PlacementSpec
 
     [Fact]
     public void Is_placed_when_the_children_are_in() => Request
-        .Given(EnRoute).When(Admit()).Then(new PlacementEvent.Admitted(1, [new("ann", "r1.1.1"), new("bea", "r1.1.2")], Noon, In(TimeSpan.FromDays(14))));
+        .Given(EnRoute).When(Admit()).Then(new PlacementEvent.Admitted(1, [new("ann", "r1.1.1"), new("bea", "r1.1.2")], Noon, In(TimeSpan.FromDays(14)), new(Noon.AddDays(21), Noon.AddDays(28))));
 
     [Fact]
     public void Is_not_placed_in_the_future() => Request

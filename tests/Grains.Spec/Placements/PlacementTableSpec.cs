@@ -17,6 +17,8 @@ public sealed class PlacementTableSpec
         [("Offer", PlacementPhase.Waiting)] = PlacementPhase.Offered,
         [("ExtendHold", PlacementPhase.Offered)] = PlacementPhase.Offered,
         [("KeepHold", PlacementPhase.Agreed)] = PlacementPhase.Agreed,
+        [("Enquire", PlacementPhase.Searching)] = PlacementPhase.Searching,
+        [("AnswerEnquiry", PlacementPhase.Searching)] = PlacementPhase.Agreed,
         [("Consent", PlacementPhase.Offered)] = PlacementPhase.Agreed,
         [("Refuse", PlacementPhase.Offered)] = PlacementPhase.Searching,
         [("HoldEnded", PlacementPhase.Offered)] = PlacementPhase.Searching,
@@ -28,6 +30,8 @@ public sealed class PlacementTableSpec
         [("Admit", PlacementPhase.Cancelled)] = PlacementPhase.Cancelled, // The second of the two: it opens nothing and is recorded.
         [("ArrivalFailed", PlacementPhase.Agreed)] = PlacementPhase.Searching,
         [("ArrivalFailed", PlacementPhase.EnRoute)] = PlacementPhase.Searching,
+        [("RequestTransfer", PlacementPhase.Placed)] = PlacementPhase.Placed,
+        [("Extend", PlacementPhase.Placed)] = PlacementPhase.Placed,
         [("EndStay", PlacementPhase.Placed)] = PlacementPhase.Placed, // Of two sisters the first.
         [("Cancel", PlacementPhase.Received)] = PlacementPhase.Cancelled,
         [("Cancel", PlacementPhase.InTriage)] = PlacementPhase.Cancelled,
@@ -83,7 +87,11 @@ public sealed class PlacementTableSpec
     [Fact]
     public void Every_kind_of_command_is_walked()
     {
-        var walked = Requests.AllCommands(1).Select(command => command.GetType()).Concat([typeof(PlacementCommand.MissDeadline), typeof(PlacementCommand.PassCareDate)]);
+        var walked = Requests.AllCommands(1).Select(command => command.GetType()).Concat(
+        [
+            typeof(PlacementCommand.MissDeadline), typeof(PlacementCommand.PassCareDate), typeof(PlacementCommand.EndEnquiries),
+            typeof(PlacementCommand.PassCrisisStay), typeof(PlacementCommand.TransferOut),
+        ]);
         Assert.Equal(typeof(PlacementCommand).GetNestedTypes().OrderBy(type => type.Name), walked.OrderBy(type => type.Name));
     }
 
@@ -96,5 +104,16 @@ public sealed class PlacementTableSpec
         .Select(command => command.GetType().Name)
         .Where(name => Table.ContainsKey((name, phase)) && name != "HoldEnded" && (name, phase) != ("Admit", PlacementPhase.Cancelled)));
 
-    private static PlacementState StateIn(PlacementPhase phase) => Placement.Decider.Fold(PlacementState.None, Requests.ByPhase[phase]);
+    private static PlacementState StateIn(PlacementPhase phase) => phase switch
+    {
+        // So urgent that a unit was asked already.
+        PlacementPhase.Searching => Folded(phase) with
+        {
+            Urgency = Urgency.Immediate,
+            Enquiries = PlacementState.None.Enquiries.Add(1, new(1, "facility-1", "unit-1", Requests.Noon.AddMinutes(15))),
+        },
+        _ => Folded(phase),
+    };
+
+    private static PlacementState Folded(PlacementPhase phase) => Placement.Decider.Fold(PlacementState.None, Requests.ByPhase[phase]);
 }

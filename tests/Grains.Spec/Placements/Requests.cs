@@ -83,10 +83,12 @@ internal static class Requests
     public static PlacementCommand[] AllCommands(int attempt) =>
     [
         Submit, new PlacementCommand.StartTriage(), Triage, new PlacementCommand.RejectAsNoCrisis(RejectReason.Other, Words), Offer(attempt + 1),
+        new PlacementCommand.Enquire([new("facility-2", "unit-7")]), new PlacementCommand.AnswerEnquiry(1, Intake, null, null),
         new PlacementCommand.ExtendHold(attempt, null), new PlacementCommand.KeepHold(attempt, Words),
         new PlacementCommand.Consent(attempt, Intake), new PlacementCommand.Refuse(attempt, RefusalCode.TooFar, Words),
         new PlacementCommand.WithdrawOffer(attempt, Words), new PlacementCommand.Depart(attempt, Transport.Arranged), Admit(attempt),
-        new PlacementCommand.ArrivalFailed(attempt, Words), new PlacementCommand.EndStay("ann", StayOutcome.Home, null, Noon),
+        new PlacementCommand.ArrivalFailed(attempt, Words), new PlacementCommand.RequestTransfer("r2", ["ann"], Words),
+        new PlacementCommand.Extend("ann", Noon.AddDays(9), Words), new PlacementCommand.EndStay("ann", StayOutcome.Home, null, Noon),
         new PlacementCommand.Cancel(CancelReason.Other, Words), new PlacementCommand.HoldEnded(attempt, AttemptEnd.Expired),
         new PlacementCommand.NoteRead(DetailsShown.Request),
         new PlacementCommand.ParkWaiting(WaitReason.Deliberate, Words, Noon.AddDays(3), null, Words, false), new PlacementCommand.Resume(Words),

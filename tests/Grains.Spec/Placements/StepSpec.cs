@@ -131,7 +131,8 @@ public sealed class StepSpec
             [
                 steps.RejectAsNoCrisis(RejectReason.Other, null), steps.Offer(Asked, Known, null, Noon), steps.Consent(1, Intake),
                 steps.Refuse(1, RefusalCode.Other, null), steps.WithdrawOffer(1, Words), steps.Admit(1, Arriving, Known, Noon),
-                steps.ArrivalFailed(1, Words), steps.ExtendHold(1, null), steps.KeepHold(1, Words), steps.EndStay("ann", StayOutcome.Home, null, Noon), steps.Cancel(CancelReason.Other, null),
+                steps.ArrivalFailed(1, Words), steps.ExtendHold(1, null), steps.KeepHold(1, Words), steps.RequestTransfer("r2", Submit, Words),
+                steps.Extend("ann", Noon.AddDays(9), Words), steps.EndStay("ann", StayOutcome.Home, null, Noon), steps.Cancel(CancelReason.Other, null),
             ];
             foreach (var step in planned)
             {
