@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Grains.Kernel;
 
 namespace Silo.Host;
@@ -38,15 +39,30 @@ public sealed class DueWorker(GrainHost host, IEventStore store, IEnumerable<Gra
     }
 
     /// <summary>One look: everything that is due now has acted when it ends.</summary>
+    /// <remarks>A grain that cannot act, such as one with damaged events, stands in nobody's way: it keeps its lease, and its failure is thrown
+    /// when all the others have acted.</remarks>
     /// <returns>When the next grain comes due, or null.</returns>
     public async ValueTask<DateTimeOffset?> RunOnceAsync(CancellationToken cancel)
     {
+        var failures = new List<Exception>();
         while (true)
         {
             var now = time.GetUtcNow();
             var claim = await store.ClaimDueAsync(now, now + options.DueLease, ClaimMax, cancel);
-            foreach (var stream in claim.Streams) await TickAsync(stream, cancel);
-            if (claim.Streams.Length < ClaimMax) return claim.NextDue;
+            foreach (var stream in claim.Streams)
+            {
+                try
+                {
+                    await TickAsync(stream, cancel);
+                }
+                catch (Exception e) when (!cancel.IsCancellationRequested)
+                {
+                    failures.Add(e);
+                }
+            }
+            if (claim.Streams.Length == ClaimMax) continue;
+            if (failures is [var one]) ExceptionDispatchInfo.Throw(one);
+            return failures.Count == 0 ? claim.NextDue : throw new AggregateException($"{failures.Count} grains that are due could not act.", failures);
         }
     }
 

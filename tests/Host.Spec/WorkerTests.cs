@@ -51,6 +51,68 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task A_grain_that_cannot_be_read_keeps_no_other_from_acting()
+    {
+        await using var bed = await StartAsync();
+        await WriteUnreadableAsync(bed, Placement, Due.Next(Noon));
+        await bed.Ask(null, PlanReset(Facility, 10));
+        bed.Clock.Now = Noon.AddMinutes(11);
+
+        var failure = await Assert.ThrowsAsync<CorruptEventException>(() => bed.Due.RunOnceAsync(default).AsTask());
+        Assert.Contains($"{Placement}", failure.Message, StringComparison.Ordinal);
+        Assert.Single((await bed.Logged(Facility)).Types, "Reset/1");
+        await bed.Due.RunOnceAsync(default); // It keeps its lease: no second try at once.
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_is_told_once_and_holds_up_no_effect()
+    {
+        await using var bed = await StartAsync();
+        await bed.Add(Facility, 1);
+        await WriteUnreadableAsync(bed, Placement, Due.Keep);
+        await bed.Add(Facility, 2);
+        var sent = new List<string>();
+        var worker = Worker(bed, sent);
+
+        var failure = await Assert.ThrowsAsync<CorruptEventException>(() => worker.RunOnceAsync(default).AsTask());
+        Assert.Contains($"{Placement}", failure.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Equal(3, await worker.RunOnceAsync(default));
+        Assert.Equal(["1", "2"], sent);
+        Assert.Equal(3, await Worker(bed, sent).RunOnceAsync(default)); // Nor after a restart.
+    }
+
+    [Fact]
+    public async Task Events_of_kinds_without_effects_are_not_read()
+    {
+        await using var bed = await StartAsync();
+        await WriteUnreadableAsync(bed, Placement, Due.Keep);
+        await bed.Add(Facility, 1);
+        var sent = new List<string>();
+        Assert.Equal(2, await Worker(bed, sent, Tally.Types.RemoveAll(type => type.Kind == GrainKind.Placement)).RunOnceAsync(default));
+        Assert.Equal(["1"], sent);
+    }
+
+    [Fact]
+    public async Task Events_without_an_effect_cost_no_flush()
+    {
+        await using var bed = await StartAsync();
+        await bed.Add(Facility, 1);
+        await bed.Ask(null, PlanReset(Facility, 10));
+        var (sent, store) = (new List<string>(), bed.Store);
+        var worker = Worker(bed, sent);
+        Assert.Equal(2, await worker.RunOnceAsync(default));
+        Assert.Equal(2, await store.ReadCursorAsync("alarms", default));
+
+        await bed.Ask(null, PlanReset(Facility, 20));
+        Assert.Equal(3, await worker.RunOnceAsync(default));
+        Assert.Equal(2, await store.ReadCursorAsync("alarms", default));
+        await bed.Add(Facility, 3);
+        Assert.Equal(4, await worker.RunOnceAsync(default));
+        Assert.Equal(4, await store.ReadCursorAsync("alarms", default));
+        Assert.Equal(["1", "3"], sent);
+    }
+
+    [Fact]
     public async Task Effects_are_sent_in_order_and_once_more_after_a_crash_under_the_same_id()
     {
         await using var bed = await StartAsync();
@@ -77,6 +139,16 @@ public sealed class WorkerTests
         await Worker().RunOnceAsync(default);
         Assert.Equal(4, sent.Count); // The cursor is durable: nothing is sent again.
     }
+
+    private static EffectsWorker Worker(HostBed bed, List<string> sent, ImmutableArray<GrainType>? types = null) =>
+        new("alarms", bed.Store, types ?? Tally.Types, bed.Clock, EffectsOf, (effect, _) =>
+        {
+            sent.Add(((Effect.Alarm)effect.Effect).Kind);
+            return ValueTask.CompletedTask;
+        });
+
+    private static async Task WriteUnreadableAsync(HostBed bed, StreamId stream, Due due) => await bed.Store.CommitAsync(
+        [new([new(stream, Head.None, [new(Guid.NewGuid(), "Added/1", "{\"by\":"u8.ToArray())], due)], null, Remember: false, Noon)], default);
 
     private static ImmutableArray<Effect> EffectsOf(Fact fact) =>
         fact.Event is Tally.Event.Added added ? [new Effect.Alarm($"{added.Amount}", fact.Stream, "CrisisDesk")] : [];
