@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Gateway.Rpc;
 using Plek.V1;
@@ -20,6 +21,10 @@ public sealed record Principal(string Id, RoleSet Roles, string? Provider, Immut
 /// <summary>A set of roles.</summary>
 public readonly record struct RoleSet(uint Bits)
 {
+    /// <summary>The roles by the names that tokens carry. A name is one of these, letter by letter: a list of names is none.</summary>
+    public static readonly FrozenDictionary<string, Role> ByName =
+        Enum.GetValues<Role>().Where(role => role != Role.Unspecified).ToFrozenDictionary(role => $"{role}", StringComparer.Ordinal);
+
     public static RoleSet Of(IEnumerable<Role> roles) => new(roles.Aggregate(0u, (bits, role) => bits | Bit(role)));
 
     public bool Has(Role role) => (Bits & Bit(role)) != 0;

@@ -185,8 +185,7 @@ public sealed class SignIn
         Base32.Encode(_vault.KeyedHash("caller", Encoding.UTF8.GetBytes($"{token.Issuer}\n{token.Subject}")));
 
     /// <summary>A role that we do not know opens nothing.</summary>
-    private static Role RoleOf(string name) =>
-        !char.IsAsciiDigit(name.FirstOrDefault()) && Enum.TryParse<Role>(name, ignoreCase: false, out var role) ? role : Role.Unspecified;
+    private static Role RoleOf(string name) => RoleSet.ByName.GetValueOrDefault(name, Role.Unspecified);
 
     /// <summary>A claim that is one text or a list of them; anything else says nothing.</summary>
     private static string[] Values(JsonWebToken token, string claim) =>

@@ -30,15 +30,15 @@ public static class TokenCommand
         PlekOptions.MakeData(data);
         var tokens = new TrialTokens(Path.Combine(data, "trial.key"));
         Console.WriteLine(tokens.Issue(
-            new(person, given.GetValueOrDefault("phone")), [.. roles.Split(',').Select(RoleOf)], given.GetValueOrDefault("provider"),
+            new(person, given.GetValueOrDefault("phone")), [.. roles.Split(',', StringSplitOptions.TrimEntries).Select(RoleOf)], given.GetValueOrDefault("provider"),
             given.GetValueOrDefault("facility", "").Split(',', StringSplitOptions.RemoveEmptyEntries), TimeProvider.System.GetUtcNow(), TimeSpan.FromHours(life)));
         return 0;
     }
 
-    private static string RoleNames => string.Join(", ", Enum.GetValues<Role>().Where(role => role != Role.Unspecified));
+    private static string RoleNames => string.Join(", ", RoleSet.ByName.Values.Order());
 
     private static Role RoleOf(string name) =>
-        !char.IsAsciiDigit(name.FirstOrDefault()) && Enum.TryParse<Role>(name, ignoreCase: true, out var role) && role != Role.Unspecified
+        RoleSet.ByName.Values.FirstOrDefault(role => string.Equals($"{role}", name, StringComparison.OrdinalIgnoreCase)) is var role and not Role.Unspecified
             ? role
             : throw new WrongOptionException($"--role {name} is not a role; roles are {RoleNames}.");
 }

@@ -110,6 +110,14 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal("TOKEN_INVALID", (await served.CallAsync(host.As(Role.DeskLead).Token)).Reason);
     }
 
+    [Theory, InlineData("ProviderReporter,CrisisDesk"), InlineData("CrisisDesk, DeskLead"), InlineData("crisisdesk"), InlineData(" CrisisDesk"), InlineData("-1"), InlineData("4")]
+    public async Task What_is_no_role_letter_by_letter_opens_nothing(string name)
+    {
+        await using var issuer = await OidcIssuer.StartAsync();
+        await using var served = await SignInHost.StartAsync(new AccessOptions { KeyFile = "unused", Issuer = issuer.Address });
+        Assert.Equal(default, (await served.CallAsync(issuer.Token("ann@example.nl", roles: [name]))).Principal!.Roles);
+    }
+
     [Fact]
     public async Task An_issuer_that_is_away_is_unavailable()
     {

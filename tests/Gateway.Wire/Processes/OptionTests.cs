@@ -25,6 +25,7 @@ public sealed class OptionTests : IDisposable
     [InlineData("--region /no/such/folder", "--region is /no/such/folder; there is no such folder.")]
     [InlineData("--certificate /no/such/file.pem", "--certificate /no/such/file.pem cannot be used: ")]
     [InlineData("token --role Nobody --name Ann", "--role Nobody is not a role; roles are ProviderReporter, ")]
+    [InlineData("token --role -1 --name Ann", "--role -1 is not a role; roles are ProviderReporter, ")]
     public async Task Says_in_one_line_which_option_is_wrong(string options, string why)
     {
         string[] given = options.Split(' ');
