@@ -41,6 +41,9 @@ internal static class Serving
     /// <summary>Before a slow body or a slow reader is held to the least rate: a phone that changes masts.</summary>
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>Neither a good end nor a start that somebody must mend first (1): whoever supervises the process starts it again.</summary>
+    private const int StartAgain = 2;
+
     public static async Task<int> RunAsync(PlekOptions options)
     {
         var access = new AccessOptions { Issuer = options.Issuer, Audience = options.Audience, KeyFile = Path.Combine(options.Data, "trial.key") };
@@ -70,14 +73,15 @@ internal static class Serving
         var (capacity, requests) = (new CapacityIndex(clock), new RequestBoard(clock));
         var follower = new FeedFollower(store, GrainTypes.All, [capacity, requests], clock);
         var due = new DueWorker(host, store, GrainTypes.All, clock, hostOptions);
-        var alarms = new EffectsWorker("alarms", store, GrainTypes.All, clock, PlacementAlarms.Of, (sent, _) =>
+        var alarms = new EffectsWorker("alarms", store, [Placement.Grain], clock, PlacementAlarms.Of, (sent, _) =>
         {
             if (sent.Effect is Effect.Alarm alarm) log.LogWarning("alarm {Id}: {Kind} at {Subject} for {Owner}, raised {RaisedAt:O}", sent.Id, alarm.Kind, alarm.Subject, alarm.Owner, sent.RaisedAt);
             return ValueTask.CompletedTask;
         });
 
         var stopping = app.Lifetime.ApplicationStopping;
-        bool Ready() => follower.Ready && !stopping.IsCancellationRequested;
+        var broken = Task.WhenAny(store.Broken, vault.Broken).Unwrap();
+        bool Ready() => follower.Ready && !stopping.IsCancellationRequested && !broken.IsCompleted;
         var trial = options.Issuer is null ? new TrialTokens(access.KeyFile) : null;
         var signIn = new SignIn(access, vault, TimeProvider.System, trial);
         var routes = new Routes();
@@ -108,9 +112,15 @@ internal static class Serving
             throw new WrongOptionException(e.Message); // The port is taken, or not for this user; Kestrel names it.
         }
         log.LogInformation("Plek listens on {Addresses}, data in {Data}", string.Join(" and ", app.Urls), Path.GetFullPath(options.Data));
-        await app.WaitForShutdownAsync();
+        var asked = app.WaitForShutdownAsync();
+        if (await Task.WhenAny(asked, broken) == broken)
+        {
+            log.LogCritical("nothing can be written any more, so this process ends; start it again. {Why}", await broken);
+            await app.StopAsync();
+        }
+        await asked;
         await Task.WhenAll(workers);
-        return 0;
+        return broken.IsCompleted ? StartAgain : 0;
     }
 
     private static void Listen(KestrelServerOptions kestrel, PlekOptions options)

@@ -60,6 +60,7 @@ public sealed class SqliteFailureTests : IAsyncLifetime
         FailAt(statement, code);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => CommitAsync(First("a"), First("b")));
         Assert.Equal(1, await CountAsync());
+        Assert.False(_store.Broken.IsCompleted);
 
         Assert.IsType<Outcome.Written>(await CommitAsync(First("a"), First("b")));
         Assert.Equal(3, await CountAsync());
@@ -75,6 +76,7 @@ public sealed class SqliteFailureTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => CommitAsync(First("b")));
         Assert.Contains("until it is opened anew", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("planned by the test", await _store.Broken.WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.ReadFeedAsync(0, 10, None));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.LastPositionAsync(None));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.ClaimDueAsync(Noon, Noon, 1, None));

@@ -72,6 +72,9 @@ public sealed class SqliteStore : IEventStore
         }
     }
 
+    /// <summary>Ends, with the reason in one line, when everything is refused until the file is opened anew. Only a new process can do that.</summary>
+    public Task<string> Broken => _transactor.Broken;
+
     /// <summary>For tests that stop or fail the store before a statement; on the store's thread.</summary>
     internal Action<string>? BeforeStatement
     {

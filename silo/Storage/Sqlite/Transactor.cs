@@ -10,12 +10,15 @@ internal sealed class Transactor(SqliteFile file)
     private readonly Statement _begin = file.Prepare("begin immediate");
     private readonly Statement _commit = file.Prepare("commit");
     private readonly Statement _rollback = file.Prepare("rollback");
-    private volatile string? _broken;
+    private readonly TaskCompletionSource<string> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isOpen;
+
+    /// <summary>Ends, with the reason in one line, when the file is not trusted any more. From then on everything is refused.</summary>
+    public Task<string> Broken => _broken.Task;
 
     public void ThrowIfBroken()
     {
-        if (_broken is { } why) throw new StoreUnavailableException($"{file.Path} refuses everything until it is opened anew: {why}");
+        if (Broken is { IsCompleted: true, Result: var why }) throw new StoreUnavailableException($"refuses everything until it is opened anew: {why}");
     }
 
     public T Read<T>(Func<T> work)
@@ -46,7 +49,7 @@ internal sealed class Transactor(SqliteFile file)
         {
             Rollback();
             if (e is not SqliteError error) throw;
-            if (error.IsFailedFlush) _broken = e.Message;
+            if (error.IsFailedFlush) Break(error);
             throw Unavailable(error);
         }
         if (_isOpen) Commit();
@@ -76,7 +79,7 @@ internal sealed class Transactor(SqliteFile file)
         }
         catch (SqliteError e)
         {
-            _broken = e.Message;
+            Break(e);
             throw new StoreOutcomeUnknownException($"{file.Path} failed while it committed: {e.Message}", e);
         }
     }
@@ -87,8 +90,10 @@ internal sealed class Transactor(SqliteFile file)
         file.ResetStatements();
         if (file.IsOutsideTransaction) return; // Some errors end the transaction by themselves.
         try { _rollback.Run(); }
-        catch (SqliteError e) { _broken = e.Message; }
+        catch (SqliteError e) { Break(e); }
     }
+
+    private void Break(SqliteError e) => _broken.TrySetResult($"{file.Path}: {e.Message}");
 
     private StoreUnavailableException Unavailable(SqliteError e) => new($"{file.Path}: {e.Message}", e);
 }

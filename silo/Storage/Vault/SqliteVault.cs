@@ -61,6 +61,9 @@ public sealed class SqliteVault : SealingVault, IVault
         }
     }
 
+    /// <inheritdoc cref="SqliteStore.Broken"/>
+    public Task<string> Broken => _transactor.Broken;
+
     public override async ValueTask EraseAsync(string subject, SealPurpose? purpose, CancellationToken cancel)
     {
         await _writes.RunAsync(() =>

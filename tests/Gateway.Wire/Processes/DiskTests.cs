@@ -9,6 +9,35 @@ public sealed class DiskTests
 {
     private const int WritesMax = 2_000; // A few hundred fill what room a file keeps for itself.
 
+    [Fact]
+    public async Task A_write_that_fails_in_the_disk_ends_the_process_so_that_it_is_started_again()
+    {
+        const string Before = """{"commandId":"before","facilityId":"de-werf","unitId":"de-werf-noord","occupied":8,"saidBy":{"name":"Ann"} }""";
+        const string Lost = """{"commandId":"lost","facilityId":"de-werf","unitId":"de-werf-noord","occupied":9,"saidBy":{"name":"Ann"} }""";
+        var folder = Directory.CreateTempSubdirectory("plek-broken-").FullName;
+        Told before;
+        await using (var plek = await PlekProcess.StartAsync(folder))
+        {
+            var desk = await plek.AsDeskAsync();
+            before = await desk.AskAsync("ProviderService/ReportBeds", Before);
+            Assert.True(before.Accepted);
+
+            await plek.FailWritesAsync();
+            var told = await desk.AskAsync("ProviderService/ReportBeds", Lost);
+            Assert.Equal((503, "unavailable"), (told.Status, told.Code));
+            Assert.Equal(2, await plek.EndAsync(TimeSpan.FromSeconds(20)));
+            Assert.Contains("crit: Plek[0] nothing can be written any more, so this process ends; start it again.", plek.Text, StringComparison.Ordinal);
+        }
+
+        await using (var again = await PlekProcess.StartAsync(folder))
+        {
+            var desk = await again.AsDeskAsync();
+            Assert.Equal(before.Position, (await desk.AskAsync("ProviderService/ReportBeds", Before)).Position);
+            Assert.True((await desk.AskAsync("ProviderService/ReportBeds", Lost)).Accepted);
+        }
+        Directory.Delete(folder, recursive: true);
+    }
+
     [SmallDiskFact]
     public async Task Answers_unavailable_while_the_disk_is_full_and_loses_nothing()
     {

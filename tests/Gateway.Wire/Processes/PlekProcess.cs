@@ -110,6 +110,14 @@ internal sealed partial class PlekProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>From now on every write to a file fails in the disk, as far as SQLite can tell.</summary>
+    public async Task FailWritesAsync()
+    {
+        using var limit = Process.Start("prlimit", ["--fsize=1", "--pid", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await limit.WaitForExitAsync();
+        Assert.Equal(0, limit.ExitCode);
+    }
+
     public async Task<int> EndAsync(TimeSpan within)
     {
         using var late = new CancellationTokenSource(within);
@@ -153,8 +161,9 @@ internal sealed partial class PlekProcess : IAsyncDisposable
         if (Listening().Match(line) is { Success: true } match) _listening.TrySetResult(new(match.Groups[1].Value));
     }
 
+    // Whoever writes beyond FailWritesAsync's limit shall hear of an error, and not be ended by a signal.
     private static ProcessStartInfo Start(IEnumerable<string> arguments) =>
-        new("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        new("env", ["--ignore-signal=XFSZ", "dotnet", Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
     [GeneratedRegex("Plek listens on (https?://[^ ,]+)")]
     private static partial Regex Listening();
