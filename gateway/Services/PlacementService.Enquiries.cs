@@ -46,7 +46,7 @@ public sealed partial class PlacementService
         var writing = await asking.BeginAsync(request, permit);
         var accepted = request.Yes ? await AgreeAsync(writing, id, enquiry, permit) : await DeclineAsync(writing, id, enquiry, code, text, permit);
         var (phase, agreed) = (Show.Phase(accepted), accepted.Find<PlacementEvent.EnquiryAgreed>());
-        return new() { Phase = phase.Phase, Attempt = agreed?.Attempt ?? 0, Deadline = phase.Deadline, Position = accepted.Position };
+        return new() { Phase = phase.Phase, Attempt = agreed?.Attempt ?? 0, Deadline = phase.Deadline, Position = accepted.Position, Asks = phase.Asks };
     }
 
     private async ValueTask<Answer.Accepted> AgreeAsync(Writing writing, string id, int enquiry, Permit permit)

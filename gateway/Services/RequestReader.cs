@@ -93,6 +93,7 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
             Channel = Words<Plek.V1.Channel, Grains.Kernel.Channel>.ToWire(fact.Origin.Channel),
             Attempt = said.Attempt,
             Enquiry = said.Enquiry,
+            Asks = Show.Asks(said.Code),
             EnquiryEnd = said.EnquiryEnd is { } over ? Words<Plek.V1.EnquiryEnd, Own.EnquiryEnd>.ToWire(over) : default,
             FacilityId = said.FacilityId,
             UnitId = said.UnitId,

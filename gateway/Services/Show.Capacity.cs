@@ -52,7 +52,10 @@ internal static partial class Show
         };
         // When an entry last changed, or will by itself, tells of each child that comes or goes: it stands beside exact numbers only.
         if (exactly)
+        {
             (shown.Exact, shown.Position, shown.EvaluatedAt, shown.ValidUntil) = (Exactly(numbers), entry.Position, entry.EvaluatedAt.ToWire(), entry.ValidUntil.ToWire());
+            (shown.CohortReviewAskedAt, shown.CrisisUseAskedAt) = (entry.Unit.CohortReviewAskedAt.ToWire(), entry.Unit.CrisisUseAskedAt.ToWire());
+        }
         else shown.Bands = new()
         {
             Available = Reveal.BandOf(numbers.Available),

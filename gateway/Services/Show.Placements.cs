@@ -18,6 +18,7 @@ internal static partial class Show
             if (fact.Event is not PlacementEvent e) continue;
             var (phase, deadline) = After(e);
             if (phase == Own.PlacementPhase.None) continue;
+            answer.Asks = Asks(e switch { PlacementEvent.AttemptOver f => f.Code, PlacementEvent.EnquiryOver f => f.Code, _ => null });
             (answer.Phase, answer.Deadline) = (Words<Plek.V1.PlacementPhase, Own.PlacementPhase>.ToWire(phase), deadline?.At.ToWire());
         }
         return answer;
@@ -32,6 +33,9 @@ internal static partial class Show
         Until = attempt.Until.ToWire(),
         End = attempt.End is { } end ? Words<Plek.V1.AttemptEnd, Own.AttemptEnd>.ToWire(end) : default,
     };
+
+    public static Plek.V1.RefusalAsks Asks(Grains.Facilities.RefusalCode? code) =>
+        code is { } given && RefusalEffect.Of(given).Asks is { } asks ? Words<Plek.V1.RefusalAsks, Own.RefusalAsks>.ToWire(asks) : default;
 
     public static Plek.V1.Enquiry Enquiry(Own.Enquiry enquiry) => new()
     {

@@ -91,7 +91,7 @@ public static partial class Facility
     {
         var id = Facilities.Hold.IdOf(f.RequestId, f.Attempt);
         var hold = state.Holds[id] with { State = HoldState.Consented, Until = f.Until };
-        return Change(state with { Holds = state.Holds.SetItem(id, hold) }, hold.UnitId, unit => Attempted(unit, wasTrue: true));
+        return Change(state with { Holds = state.Holds.SetItem(id, hold) }, hold.UnitId, unit => Attempted(unit, wasTrue: true) with { CohortReviewAskedAt = null });
     }
 
     private static FacilityState Ended(FacilityState state, FacilityEvent.HoldOver f)

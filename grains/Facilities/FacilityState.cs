@@ -55,7 +55,7 @@ public sealed record UnitState(
 
     public int Licensed => ReportedLicensed ?? Profile.Licensed;
 
-    /// <summary>Since when a review of the cohort is asked, by a refusal for fear of infection; null when none is.</summary>
+    /// <summary>Since when a review of the cohort is asked, by a refusal for fear of infection; null when none is, and once the unit consents to a child again.</summary>
     public DateTimeOffset? CohortReviewAskedAt { get; init; }
 
     /// <summary>Since when the provider is asked to state its crisis use, by a refusal that said not for crisis; null once it has.</summary>

@@ -85,6 +85,31 @@ public sealed class EnquiryTests : IAsyncLifetime
         Assert.Equal(PlacementPhase.Agreed, (await _desk.CallAsync<AnswerEnquiryResponse>(yes)).Phase);
     }
 
+    [Theory]
+    [InlineData(RefusalCode.TooFar, RefusalAsks.MaxDistance)]
+    [InlineData(RefusalCode.ParentsRefuse, RefusalAsks.DeskDecision)]
+    [InlineData(RefusalCode.ChildRefuses, RefusalAsks.DeskDecision)]
+    [InlineData(RefusalCode.InfectionRisk, RefusalAsks.CohortReview)]
+    [InlineData(RefusalCode.NotForCrisis, RefusalAsks.CrisisUse)]
+    [InlineData(RefusalCode.StaffShortage, RefusalAsks.Unspecified)]
+    public async Task A_no_says_what_it_asks_of_whom(RefusalCode code, RefusalAsks asks)
+    {
+        var id = (await SearchingAsync(_desk, _desk)).RequestId;
+        await _desk.CallAsync<OfferResponse>(Offer(id));
+        var refused = await _kade.CallAsync<PhaseAnswer>(new RefuseRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Code = code });
+        Assert.Equal(asks, refused.Asks);
+        Assert.Equal(asks, (await _desk.CallAsync<GetRequestResponse>(new GetRequestRequest { RequestId = id })).History.Single(entry => entry.Code == code).Asks);
+
+        var unit = await UnitAsync(refused.Position);
+        Assert.Equal((asks == RefusalAsks.CohortReview, asks == RefusalAsks.CrisisUse), (unit.CohortReviewAskedAt is not null, unit.CrisisUseAskedAt is not null));
+        if (asks != RefusalAsks.CrisisUse) return;
+        var set = new SetCrisisUseRequest { CommandId = Fresh(), FacilityId = "de-kade", UnitId = "de-kade-jong", CrisisUse = CrisisUse.NotForCrisis };
+        Assert.Null((await UnitAsync((await _kade.CallAsync<ReportAnswer>(set)).Position)).CrisisUseAskedAt);
+
+        async Task<UnitCapacity> UnitAsync(long position) => (await _desk.CallAsync<GetCapacityResponse>(
+            new GetCapacityRequest { FacilityId = "de-kade", AtLeastPosition = position })).Capacity.Single(unit => unit.UnitId == "de-kade-jong");
+    }
+
     private async Task<string> ImmediateAsync()
     {
         var submitted = await _desk.CallAsync<SubmitResponse>(Submit());

@@ -47,6 +47,7 @@ public sealed class WordsTests
         Same<Wired.SafetyScore, SafetyScore>();
         Same<Wired.AttemptEnd, AttemptEnd>();
         Same<Wired.EnquiryEnd, EnquiryEnd>();
+        Same<Wired.RefusalAsks, RefusalAsks>();
         Same<Wired.StayOutcome, StayOutcome>();
         Same<Wired.RejectReason, RejectReason>();
         Same<Wired.CancelReason, CancelReason>();
