@@ -161,6 +161,19 @@ public sealed class RoadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Choosing_another_place_than_the_first_asks_for_a_reason_which_is_kept()
+    {
+        var id = (await SearchingAsync(_referrer, _desk)).RequestId;
+        var offer = Offer(id);
+        offer.RecommendedUnits.Add(["het-anker-logeren", "de-kade-jong"]);
+        Assert.Equal(["other_than_first"], (await _desk.FailAsync(offer)).Fields);
+        offer.OtherThanFirst = "Dicht bij school";
+        await _desk.CallAsync<OfferResponse>(offer);
+        var entry = (await _desk.CallAsync<GetRequestResponse>(Get(id))).History.Single(e => e.Event == "Offered");
+        Assert.Equal(("de-kade-jong", "Dicht bij school"), (entry.UnitId, entry.Text));
+    }
+
+    [Fact]
     public async Task Only_a_desk_lead_sets_a_units_rules_aside()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
