@@ -8,7 +8,7 @@ namespace Gateway.Exchange;
 internal static class CsvTable
 {
     public const int BytesMax = 8 * 1024 * 1024;   // 20,000 lines of 400 characters.
-    public const int RowsMax = 20_000;             // A region has some hundreds; an import is at most 20,000 appends.
+    public const int RowsMax = 20_000;             // Of one file, whatever it is about; RegionLimits says what a region may have.
     public const int CellCharsMax = 2_000;         // The longest text is 500; more is a quote that was never closed.
 
     /// <summary>All rows, or null when the file's form is wrong and references into it cannot be judged.</summary>

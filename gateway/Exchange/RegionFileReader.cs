@@ -28,6 +28,7 @@ internal sealed class RegionFileReader(IReadOnlyDictionary<string, ReadOnlyMemor
         var blocks = Each(RegionColumns.Blocks, b => b.Id, rows.Block);
         var occupants = Each(RegionColumns.Occupants, o => o.Id, rows.Occupant);
 
+        new RegionLimits(_ids).Check([.. municipalities.Select(m => m.Code)], providers, contacts, facilities, units, blocks, occupants);
         new RegionSums(_ids, new Policy { Numbers = policy }).Check(contacts, facilities, units, blocks, occupants);
         RegionFile? region = null;
         if (head is not null)

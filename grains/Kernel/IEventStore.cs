@@ -15,6 +15,7 @@ public interface IEventStore : IAsyncDisposable
     /// <param name="batch">1 to <see cref="StoreLimits.BatchItemsMax"/> items.</param>
     /// <param name="cancel">Stops the wait, not the write: a cancelled commit may still be made.</param>
     /// <returns>An outcome per item, in order, only after everything written is durable (fsync).</returns>
+    /// <exception cref="ArgumentException">The batch is beyond a limit of <see cref="StoreLimits"/>; nothing of it was written.</exception>
     /// <exception cref="StoreUnavailableException">Nothing of the batch was written and nothing of it ever will be. Retry.</exception>
     /// <exception cref="StoreOutcomeUnknownException">The batch may be written, now or later. Until a new append has moved a stream of it,
     /// nothing may be answered about that stream.</exception>

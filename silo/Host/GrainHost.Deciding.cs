@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Grains.Kernel;
+using Silo.Storage;
 
 namespace Silo.Host;
 
@@ -12,9 +13,11 @@ public sealed partial class GrainHost
         if (ReadyFor(pending) is not { } entities) return;
         try
         {
-            Send(pending, Decide(pending.Step, entities));
+            var decided = Decide(pending.Step, entities);
+            BatchLimits.Check(decided.Item); // Here, for in a batch it would stop the others too.
+            Send(pending, decided);
         }
-        catch (Exception bug) // A decider threw before anything was sent or changed: only the caller is concerned.
+        catch (Exception bug) // A decider threw, or decided more than a store takes, before anything was sent or changed: only the caller is concerned.
         {
             pending.Fail(this, bug);
         }

@@ -17,8 +17,9 @@ public sealed partial class GrainHost
         {
             var item = committed.Batch[i];
             foreach (var part in item.Parts) part.Entity.InFlight--;
-            if (committed.Failure is { } failure) Lose(item, failure);
-            else Settle(item, committed.Outcomes[i]);
+            var (outcome, failure) = committed.Ends[i];
+            if (outcome is not null) Settle(item, outcome);
+            else Lose(item, failure!);
         }
         if (_stopping) EndWhenDrained();
     }
@@ -87,7 +88,7 @@ public sealed partial class GrainHost
     {
         foreach (var part in item.Parts.Where(part => !part.Facts.IsEmpty))
         {
-            if (failure is not StoreUnavailableException) part.Entity.NeedsFence = true;
+            if (failure is not (StoreUnavailableException or ArgumentException)) part.Entity.NeedsFence = true;
             if (part.Epoch == part.Entity.Epoch) part.Entity.Drop();
         }
         item.Pending?.Fail(this, failure);

@@ -46,14 +46,28 @@ internal sealed class GroupCommit(IEventStore store, HostOptions options, Action
 
     private async Task CommitAsync(ImmutableArray<InFlightItem> batch)
     {
+        var ends = ImmutableArray.CreateBuilder<ItemEnd>(batch.Length);
+        await CommitAsync(batch, ends);
+        finished(new(batch, ends.MoveToImmutable()));
+    }
+
+    /// <summary>A batch that the store rejects for what is in it is halved until the culprit stands alone. Should the first try have landed after all,
+    /// the halves find other heads or recorded commands and write nothing twice.</summary>
+    private async Task CommitAsync(ImmutableArray<InFlightItem> batch, ImmutableArray<ItemEnd>.Builder ends)
+    {
         try
         {
             var outcomes = await store.CommitAsync([.. batch.Select(item => item.Item)], CancellationToken.None);
-            finished(new(batch, outcomes, null));
+            ends.AddRange(outcomes.Select(outcome => new ItemEnd(outcome, null)));
         }
-        catch (Exception failure) // Whatever it is, the loop must hear of it: no caller may wait for ever.
+        catch (Exception failure) when (batch.Length == 1 || failure is StoreUnavailableException or StoreOutcomeUnknownException)
         {
-            finished(new(batch, [], failure));
+            ends.AddRange(batch.Select(_ => new ItemEnd(null, failure))); // Whatever it is, the loop must hear of it: no caller may wait for ever.
+        }
+        catch (Exception)
+        {
+            await CommitAsync(batch[..(batch.Length / 2)], ends);
+            await CommitAsync(batch[(batch.Length / 2)..], ends);
         }
     }
 }
@@ -69,5 +83,8 @@ internal sealed record InFlightItem(CommitItem Item, PendingStep? Pending, Answe
 /// <param name="Facts">What the part wrote, or nothing when it only checks the head.</param>
 internal readonly record struct InFlightPart(Entity Entity, int Epoch, object StateAfter, Head HeadAfter, ImmutableArray<object> Facts);
 
-/// <param name="Failure">Set when the store threw; then there are no outcomes.</param>
-internal sealed record Committed(ImmutableArray<InFlightItem> Batch, ImmutableArray<Outcome> Outcomes, Exception? Failure);
+/// <param name="Ends">One per item, in order.</param>
+internal sealed record Committed(ImmutableArray<InFlightItem> Batch, ImmutableArray<ItemEnd> Ends);
+
+/// <param name="Outcome">Null when the store threw.</param>
+internal readonly record struct ItemEnd(Outcome? Outcome, Exception? Failure);

@@ -4,7 +4,8 @@ using Grains.Kernel;
 
 namespace Silo.Storage;
 
-/// <summary>What every store refuses before it touches anything: one item beyond a limit is the host's mistake and stops the whole batch.</summary>
+/// <summary>What every store refuses before it touches anything: one item beyond a limit is the host's mistake and stops the whole batch.
+/// So the host looks at each item before it joins a batch.</summary>
 internal static class BatchLimits
 {
     private const int NameCharsMax = 64;
@@ -22,7 +23,8 @@ internal static class BatchLimits
         if (max is < 1 or > StoreLimits.ReadMax) throw Beyond($"A read takes 1 to {StoreLimits.ReadMax}, not {max}.");
     }
 
-    private static void Check(CommitItem item)
+    /// <exception cref="ArgumentException">The item is beyond a limit.</exception>
+    public static void Check(CommitItem item)
     {
         var appends = item.Appends;
         if (appends.IsDefault || appends.Length is < 1 or > StoreLimits.ItemAppendsMax)

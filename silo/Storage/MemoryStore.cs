@@ -37,6 +37,9 @@ public sealed class MemoryStore : IEventStore
     /// <summary>While true every member fails as unavailable: the link to the store is cut.</summary>
     public bool CutOff { get; set; }
 
+    /// <summary>Items that make every batch fail that holds one, with an exception that no store has a name for; nothing of it is written.</summary>
+    public Func<CommitItem, bool> Rejects { get; set; } = _ => false;
+
     /// <summary>How many commits wait to be let go on.</summary>
     public int Waiting { get { lock (_lock) return _waiting.Count; } }
 
@@ -53,7 +56,7 @@ public sealed class MemoryStore : IEventStore
         lock (_lock)
             if (!_waiting.TryDequeue(out next)) return false;
         try { next.Answer.SetResult(CommitNow(next.Batch)); }
-        catch (Exception e) when (e is StoreUnavailableException or StoreOutcomeUnknownException) { next.Answer.SetException(e); }
+        catch (Exception e) when (e is StoreUnavailableException or StoreOutcomeUnknownException or InvalidOperationException) { next.Answer.SetException(e); }
         return true;
     }
 
@@ -151,6 +154,7 @@ public sealed class MemoryStore : IEventStore
     private ImmutableArray<Outcome> CommitNow(IReadOnlyList<CommitItem> batch)
     {
         CommitFault fault;
+        if (batch.Any(Rejects)) throw new InvalidOperationException("The test rejects an item.");
         lock (_lock)
         {
             ThrowIfCutOff();
@@ -200,7 +204,7 @@ public sealed class MemoryStore : IEventStore
     {
         if (cancel.IsCancellationRequested) return ValueTask.FromCanceled<T>(cancel);
         try { return new(work()); }
-        catch (Exception e) when (e is StoreUnavailableException or StoreOutcomeUnknownException) { return ValueTask.FromException<T>(e); }
+        catch (Exception e) when (e is StoreUnavailableException or StoreOutcomeUnknownException or InvalidOperationException) { return ValueTask.FromException<T>(e); }
     }
 
     private void ThrowIfCutOff()

@@ -97,6 +97,22 @@ public class RegionFileErrorTests
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("municipalities.csv", "cbs_code", 79, "the region has at most 80 lines in municipalities.csv", "GM1{0:000},Een naam")]
+    [InlineData("contacts.csv", "provider", 60, "kade has at most 60 lines in contacts.csv", "c-{0},kade,Wacht,altijd,Anna de Boer,078-0000001")]
+    [InlineData("blocks.csv", "unit", 100, "huis has at most 100 lines in blocks.csv", "b-{0},groep,1,Defect,2026-11-10,,2026-11-20T10:00,")]
+    [InlineData("units.csv", "facility", 50, "huis has at most 50 lines in units.csv", "u-{0},huis,Groep,CrisisGroup,Beds,4,2,6,12,All,Open,,28,Allowed,kade-wacht,2026-10-01,,,yes,no,Regular,declared:3,,0,2026-11-16T07:00")]
+    [InlineData("occupants.csv", "unit", 499, "huis has at most 500 lines in occupants.csv", "o-{0},groep,kind-9a{0:000},2026-11-02,,no,no")]
+    [InlineData("providers.csv", "id", 999, "the region has at most 1000 lines in providers.csv", "p-{0},Kade,ChildCare,,,Active,,")]
+    public void One_import_fits_in_one_commit(string file, string column, int more, string why, string line)
+    {
+        var draft = new RegionFileDraft();
+        for (var i = 0; i < more; i++) draft.Add(file, string.Format(System.Globalization.CultureInfo.InvariantCulture, line, i).Split(','));
+        var error = Assert.Single(draft.Read().Errors, error => error.Message.Contains("one too many", StringComparison.Ordinal));
+        Assert.Equal((file, column), (error.File, error.Field));
+        Assert.EndsWith(why, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Names_a_wrong_code_and_every_line_that_refers_to_the_right_one()
     {

@@ -101,6 +101,42 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_step_beyond_what_a_store_takes_fails_alone_and_changes_nothing()
+    {
+        await using var bed = await StartAsync();
+        bed.Store.Pause();
+        var first = bed.Add(Placement, 1).AsTask();
+        await bed.CommitWaitsAsync();
+        var before = bed.Add(Facility, 1).AsTask();
+        var large = bed.Ask("large", new Part(Facility, new Tally.Command.Say(StoreLimits.EventBytesMax))).AsTask();
+        var after = bed.Add(Facility, 2).AsTask();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => large);
+        bed.Store.Resume();
+        foreach (var answer in new[] { first, before, after }) Assert.IsType<Answer.Accepted>(await answer);
+        Assert.Equal(["Added/1", "Added/1"], (await bed.Logged(Facility)).Types);
+    }
+
+    [Fact]
+    public async Task What_a_store_rejects_is_searched_for_and_the_others_of_its_batch_are_written()
+    {
+        await using var bed = await StartAsync();
+        StreamId[] streams = [.. Enumerable.Range(0, 9).Select(i => StreamId.Facility($"f-{i}"))];
+        foreach (var stream in streams) await bed.Add(stream, 1);
+        bed.Store.Rejects = item => item.Appends.Any(append => append.Stream == streams[4]);
+        bed.Store.Pause();
+        var first = bed.Add(Placement, 1).AsTask();
+        await bed.CommitWaitsAsync();
+        var answers = streams.Select(stream => bed.Add(stream, 2).AsTask()).ToList();
+        bed.Store.Resume();
+
+        Assert.IsType<Answer.Accepted>(await first);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => answers[4]);
+        foreach (var answer in answers.Where((_, i) => i != 4)) Assert.IsType<Answer.Accepted>(await answer);
+        foreach (var stream in streams) Assert.Equal(stream == streams[4] ? 1 : 3, (await bed.Logged(stream)).Sum);
+    }
+
+    [Fact]
     public async Task Snapshots_change_nothing_but_time()
     {
         var store = new MemoryStore();

@@ -12,6 +12,7 @@ public static class Tally
         public sealed record Added(int Amount) : Event;
         public sealed record ResetPlanned(DateTimeOffset At) : Event;
         public sealed record Reset : Event;
+        public sealed record Said(string Text) : Event;
     }
 
     public sealed record State(int Sum, DateTimeOffset? ResetAt, int Added)
@@ -25,6 +26,7 @@ public static class Tally
         public sealed record PlanReset(DateTimeOffset At) : Command;
         public sealed record Reset : Command;
         public sealed record Break : Command;
+        public sealed record Say(int Chars) : Command;
     }
 
     public const int Limit = 10;
@@ -48,6 +50,7 @@ public static class Tally
         Command.Add { Amount: 0 } => Decision.Already<Event>(),
         Command.Add add when state.Sum + add.Amount > Limit => Decision.Refuse<Event>(Reason.NotEnoughBeds),
         Command.Add add => Decision.Accept<Event>(new Event.Added(add.Amount)),
+        Command.Say say => Decision.Accept<Event>(new Event.Said(new('x', say.Chars))),
         Command.PlanReset plan => Decision.Accept<Event>(new Event.ResetPlanned(plan.At)),
         _ when state.ResetAt <= context.Now => Decision.Accept<Event>(new Event.Reset()),
         _ => Decision.Refuse<Event>(Reason.HoldEnded),
@@ -56,6 +59,7 @@ public static class Tally
     private static State Evolve(State state, Event fact) => fact switch
     {
         Event.Added added => state with { Sum = state.Sum + added.Amount, Added = state.Added + 1 },
+        Event.Said => state,
         Event.ResetPlanned planned => state with { ResetAt = planned.At },
         _ => state with { Sum = 0, ResetAt = null },
     };
