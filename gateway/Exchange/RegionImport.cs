@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Grains;
+using Gateway.Services;
 using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Providers;
@@ -77,7 +78,7 @@ public sealed class RegionImport(IGrains grains, IVault vault)
     }
 
     private async ValueTask<Occupancy> StayAsync(OccupantEntry occupant, CancellationToken cancel) => new(
-        occupant.UnitId, await vault.SubjectForAsync(occupant.ChildToken, cancel), RequestId: null, occupant.Since, occupant.PlannedEnd, occupant.OnLeave, occupant.SingleRoom);
+        occupant.UnitId, await new ChildLinks(grains, vault).SubjectForAsync(occupant.ChildToken, cancel), RequestId: null, occupant.Since, occupant.PlannedEnd, occupant.OnLeave, occupant.SingleRoom);
 
     private async ValueTask<ImmutableArray<FacilityCommand>> ReportsAsync(
         FacilityEntry facility, ImmutableArray<UnitEntry> units, ILookup<string, OccupantEntry> occupants, Dictionary<string, PersonRef> contacts, CancellationToken cancel)

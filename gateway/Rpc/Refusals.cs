@@ -44,6 +44,8 @@ public static class Refusals
         Reason.OpenOccupancyExists => (Code.FailedPrecondition, "A child of this request lives in a place already."),
         Reason.RequestIdTaken => (Code.AlreadyExists, "This request exists already."),
         Reason.ReviewDateOutOfRange => (Code.FailedPrecondition, "A wait is looked at again, and no later than the policy allows."),
+        Reason.ChildLinked => (Code.FailedPrecondition, "This child has been linked to another subject, which stands for it now; ask again."),
+        Reason.BothChildrenLive => (Code.FailedPrecondition, "Both have a live request or a place; close one first."),
         Reason.EscalationUnchanged => (Code.FailedPrecondition, "The request stands at that level already."),
         Reason.UnknownUnit => (Code.NotFound, "The facility has no such unit."),
         Reason.UnknownBlock => (Code.NotFound, "The facility has no such block."),

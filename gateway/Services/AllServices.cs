@@ -12,11 +12,12 @@ public static class AllServices
     {
         var gate = new Gate(routes, new Scopes(grains), new ReadLog(grains, vault));
         var (asking, atLeast, views) = (new Asking(grains, vault), new AtLeast(store), new ViewReads(capacity, board, feed));
-        var sealedFacts = new SealedFacts(vault);
+        var (sealedFacts, links) = (new SealedFacts(vault), new ChildLinks(grains, vault));
         new ProviderService(grains, vault, asking, atLeast, views).Map(gate);
         new CapacityService(views).Map(gate);
         new PlacementService(
-            grains, vault, asking, sealedFacts, new RequestReader(grains, vault, store, sealedFacts, atLeast), new RequestFinder(grains, sealedFacts, views)).Map(gate);
+            grains, vault, asking, sealedFacts, new RequestReader(grains, vault, store, sealedFacts, atLeast), new RequestFinder(grains, sealedFacts, views, links),
+            new WaitingReader(grains, sealedFacts, views), views, links).Map(gate);
         new RegionService(grains, vault, asking, atLeast).Map(gate);
     }
 }

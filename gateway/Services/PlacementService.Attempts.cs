@@ -36,7 +36,7 @@ public sealed partial class PlacementService
         {
             var seen = await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel);
             var (facts, infection) = await KnownAsync(seen.State, writing, permit.Cancel);
-            return new PlacementSteps(id, seen, writing.Command, await writing.OriginAsync()).Offer(wanted, facts, infection, permit.Now);
+            return new PlacementSteps(id, await LinkedAsync(seen, permit.Cancel), writing.Command, await writing.OriginAsync()).Offer(wanted, facts, infection, permit.Now);
         });
         var offered = accepted.Find<PlacementEvent.Offered>()!;
         return new() { Attempt = offered.Attempt, HeldUntil = offered.Deadline.At.ToWire(), Position = accepted.Position };

@@ -23,6 +23,7 @@ public sealed partial class PlacementService
         var accepted = await AskAsync(writing, id, permit, async steps =>
         {
             var (facts, infection) = await KnownAsync(steps.Seen.State, writing, permit.Cancel);
+            steps = steps with { Seen = await LinkedAsync(steps.Seen, permit.Cancel) };
             return steps.Enquire(places, facts, infection, permit.Now);
         });
         return new()
@@ -55,6 +56,7 @@ public sealed partial class PlacementService
         return await AskAsync(writing, id, permit, async steps =>
         {
             var (facts, infection) = await KnownAsync(steps.Seen.State, writing, permit.Cancel);
+            steps = steps with { Seen = await LinkedAsync(steps.Seen, permit.Cancel) };
             return steps.AgreeToEnquiry(enquiry, agreedBy, facts, infection, permit.Now);
         });
     }

@@ -44,7 +44,8 @@ public sealed partial class PlacementService
             subjects, await sealedFacts.SealAsync(to, moving, permit.Cancel),
             await sealedFacts.SealAsync(to, infection with { BySubject = infection.BySubject.RemoveRange(infection.BySubject.Keys.Except(subjects)) }, permit.Cancel),
             state.Referral ?? new(default, "", "", null, null, "", null), CrisisAsked: false, null,
-            [.. state.ExcludedAt(permit.Now), .. state.Live is { } live ? [$"{live.FacilityId}/{live.UnitId}"] : Array.Empty<string>()], [.. state.KeepApartFrom], TransferOf: from);
+            [.. state.ExcludedAt(permit.Now), .. state.Live is { } live ? [$"{live.FacilityId}/{live.UnitId}"] : Array.Empty<string>()], [.. state.KeepApartFrom],
+            CareFacts.Of(moving), TransferOf: from);
     }
 
     private async ValueTask<PhaseAnswer> ExtendAsync(ExtendRequest request, Permit permit)

@@ -11,7 +11,8 @@ using Own = Grains.Placements;
 namespace Gateway.Services;
 
 /// <summary>Answers <c>plek.v1.PlacementService</c>: a request's road from Submit to its end.</summary>
-public sealed partial class PlacementService(IGrains grains, IVault vault, Asking asking, SealedFacts sealedFacts, RequestReader reader, RequestFinder finder)
+public sealed partial class PlacementService(IGrains grains, IVault vault, Asking asking, SealedFacts sealedFacts, RequestReader reader, RequestFinder finder,
+    WaitingReader waiting, ViewReads views, ChildLinks links)
 {
     private const int AlternativesCount = 5;
     private const int ExcludedUnitsMax = 50;
@@ -47,6 +48,8 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         .Unary<HandoverRequest, CareAnswer>(Service.FindMethodByName("Handover"), HandoverAsync)
         .Unary<SetProcessDirectorRequest, CareAnswer>(Service.FindMethodByName("SetProcessDirector"), SetProcessDirectorAsync)
         .Unary<SetVisitsAndTransportRequest, CareAnswer>(Service.FindMethodByName("SetVisitsAndTransport"), SetVisitsAndTransportAsync)
+        .Unary<LinkChildrenRequest, CareAnswer>(Service.FindMethodByName("LinkChildren"), LinkChildrenAsync)
+        .Unary<ListWaitingRequest, ListWaitingResponse>(Service.FindMethodByName("ListWaiting"), waiting.ListAsync)
         .Unary<GetRequestRequest, GetRequestResponse>(Service.FindMethodByName("GetRequest"), reader.GetAsync)
         .Unary<FindPlacesRequest, FindPlacesResponse>(Service.FindMethodByName("FindPlaces"), finder.FindPlacesAsync)
         .Unary<ListRequestsRequest, ListRequestsResponse>(Service.FindMethodByName("ListRequests"), finder.ListAsync)
@@ -80,7 +83,10 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
             request.CrisisAsked, waitingSince, [.. request.ExcludedUnits], await KeepApartAsync(request, permit.Cancel),
             CareFacts.Of(Submission.Facts(request, subjects, writing.At)));
         var step = PlacementSteps.Submit(id, order, writing.Command, await writing.OriginAsync());
-        return Submitted(id, await writing.AskAsync(() => new(step), refusal => WithDeskPhone(refusal, region)));
+        var accepted = await writing.AskAsync(() => new(step), refusal => WithDeskPhone(refusal, region));
+        var answer = Submitted(id, accepted);
+        if (permit.IsDesk) await AddDuplicatesAsync(answer, request, accepted.Facts[0].RecordedAt, permit.Cancel);
+        return answer;
     }
 
     private async ValueTask<PhaseAnswer> StartTriageAsync(StartTriageRequest request, Permit permit)
@@ -188,15 +194,16 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         for (var i = 0; i < request.Children.Count; i++)
         {
             var token = request.Children[i].ChildToken;
-            subjects.Add(await vault.SubjectForAsync(token.Length > 0 ? token : Derived(key, $"child {i}"), cancel));
+            subjects.Add(await links.SubjectForAsync(token.Length > 0 ? token : Derived(key, $"child {i}"), cancel));
         }
+        Fields.Distinct(subjects, "children"); // Two tokens of one child, which were linked.
         return subjects.DrainToImmutable();
     }
 
     private async ValueTask<ImmutableArray<string>> KeepApartAsync(SubmitRequest request, CancellationToken cancel)
     {
         var subjects = ImmutableArray.CreateBuilder<string>();
-        foreach (var token in request.KeepApartFrom) subjects.Add(await vault.SubjectForAsync(token, cancel));
+        foreach (var token in request.KeepApartFrom) subjects.Add(await links.SubjectForAsync(token, cancel));
         return subjects.DrainToImmutable();
     }
 

@@ -12,7 +12,7 @@ using Own = Grains.Placements;
 namespace Gateway.Services;
 
 /// <summary>Lists and watches requests, and finds places for one: the reads of <c>plek.v1.PlacementService</c> that are answered from memory.</summary>
-public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewReads views)
+public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewReads views, ChildLinks links)
 {
     // A child who cannot stay needs a bed: slots of a team are an answer only to who asks for that team.
     private static readonly ImmutableHashSet<Grains.Facilities.UnitKind> KindsWithBeds = Enum.GetValues<Grains.Facilities.UnitKind>()
@@ -32,7 +32,7 @@ public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewR
         // Before triage nobody has said how urgent it is; then nothing is waived for it.
         var wanted = Wanted.Of(
             facts.Children, await sealedFacts.InfectionAsync(state, permit.Cancel), state.Crisis != Own.CrisisGrade.NotCrisis || state.CrisisAsked,
-            facts.HasSecureBasisAt(permit.Now), state.Urgency ?? Own.Urgency.Planned, state.ExcludedAt(permit.Now), state.KeepApartFrom,
+            facts.HasSecureBasisAt(permit.Now), state.Urgency ?? Own.Urgency.Planned, state.ExcludedAt(permit.Now), await links.FollowAsync(state.KeepApartFrom, permit.Cancel),
             PointOf(facts.HomePostcode4), facts.SchoolPostcode4 is { } school ? PointOf(school) : null, facts.MaxDistanceKm);
         return Show.Found(FindPlaces.In(views.Capacity.Current, new(wanted, filter, limit, request.Explain)));
     }

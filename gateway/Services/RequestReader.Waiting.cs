@@ -11,19 +11,12 @@ namespace Gateway.Services;
 // What a request shows of waiting and care.
 public sealed partial class RequestReader
 {
-    private async ValueTask<Plek.V1.Care> CareAsync(Own.Care care, Reveal reveal, CancellationToken cancel) => new()
+    private async ValueTask<Plek.V1.Care> CareAsync(Own.Care care, Reveal reveal, CancellationToken cancel)
     {
-        WaitingFrom = care.Dates.WaitingFrom.ToWire(),
-        SafetyBy = care.Dates.Safety?.At.ToWire(),
-        HearingBefore = care.Dates.Hearing.ToWire(),
-        ThreeMonthsAt = care.Dates.ThreeMonths.ToWire(),
-        Registered = care.Registered,
-        DirectorBy = care.DirectorBy?.At.ToWire(),
-        ProcessDirector = reveal.Words ? await PersonAsync(care.Director, cancel) : null,
-        Bridging = Show.Bridging(care.Bridging),
-        VisitsAndTransport = care.Visits?.ProviderId ?? "",
-        OverdueSince = care.OverdueSince.ToWire(),
-    };
+        var shown = Show.Care(care);
+        if (reveal.Words) shown.ProcessDirector = await PersonAsync(care.Director, cancel);
+        return shown;
+    }
 
     private async ValueTask MarkOldAsync(RepeatedField<ChildView> children, RequestFacts facts, DateTimeOffset now, CancellationToken cancel)
     {

@@ -59,6 +59,20 @@ internal static partial class Show
         return shown;
     }
 
+    /// <summary>Without persons, who stand in the vault.</summary>
+    public static Plek.V1.Care Care(Own.Care care) => new()
+    {
+        WaitingFrom = care.Dates.WaitingFrom.ToWire(),
+        SafetyBy = care.Dates.Safety?.At.ToWire(),
+        HearingBefore = care.Dates.Hearing.ToWire(),
+        ThreeMonthsAt = care.Dates.ThreeMonths.ToWire(),
+        Registered = care.Registered,
+        DirectorBy = care.DirectorBy?.At.ToWire(),
+        Bridging = Bridging(care.Bridging),
+        VisitsAndTransport = care.Visits?.ProviderId ?? "",
+        OverdueSince = care.OverdueSince.ToWire(),
+    };
+
     public static Plek.V1.Bridging? Bridging(Own.Bridging? plan) => plan is null ? null : new()
     {
         Kind = Words<Plek.V1.BridgingKind, Own.BridgingKind>.ToWire(plan.Kind),

@@ -110,6 +110,9 @@ public sealed class RequestBoard(TimeProvider time) : IView
         {
             Enquiries = [.. State.OpenEnquiries],
             TransferOf = State.TransferOf,
+            Care = State.Care,
+            IsWaiting = State.IsWaiting,
+            IsExpertCase = State.IsExpertCase,
         };
     }
 }

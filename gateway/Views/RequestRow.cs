@@ -23,6 +23,13 @@ public sealed record RequestRow(
 
     public string Key => RequestId;
 
+    /// <summary>Dates of care, which say nothing about a child themselves.</summary>
+    public Care Care { get; init; } = Care.None;
+
+    public bool IsWaiting { get; init; }
+
+    public bool IsExpertCase { get; init; }
+
     public RequestPlace Place => new(FinalAt is not null, FinalAt is { } at ? -at.UtcTicks : Deadline?.UtcTicks ?? 0, RequestId);
 }
 

@@ -13,6 +13,11 @@ public static class Child
 
     private static Decision<ChildEvent> Decide(ChildState state, ChildCommand command, Context context) => command switch
     {
+        ChildCommand.OpenRequest or ChildCommand.OpenOccupancy or ChildCommand.LinkTo or ChildCommand.TakeIn when state.LinkedTo is not null => Refuse(Reason.ChildLinked),
+        ChildCommand.LinkTo when state.IsLive => Refuse(Reason.BothChildrenLive),
+        ChildCommand.LinkTo c => Accept(new ChildEvent.LinkedTo(c.Subject)),
+        ChildCommand.TakeIn c => Accept(new ChildEvent.TakenIn(c.Subject)),
+
         ChildCommand.OpenRequest c when state.LiveRequest == c.RequestId => Already,
         ChildCommand.OpenRequest when state.LiveRequest is not null => Refuse(Reason.LiveRequestExists),
         ChildCommand.OpenRequest c => Accept(new ChildEvent.RequestOpened(c.RequestId)),
@@ -49,6 +54,8 @@ public static class Child
         ChildEvent.RequestClosed f when f.RequestId == state.TransferRequest => state with { TransferRequest = null },
         ChildEvent.RequestClosed => state with { LiveRequest = state.TransferRequest, TransferRequest = null },
         ChildEvent.OccupancyOpened f => state with { FacilityId = f.FacilityId, OccupancyId = f.OccupancyId },
+        ChildEvent.LinkedTo f => state with { LinkedTo = f.Subject },
+        ChildEvent.TakenIn => state,
         ChildEvent.OccupancyEnded => state with { FacilityId = null, OccupancyId = null },
         _ => throw new System.Diagnostics.UnreachableException(fact.GetType().Name),
     };

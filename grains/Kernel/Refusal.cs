@@ -34,6 +34,8 @@ public enum Reason
 
     // Waiting.
     ReviewDateOutOfRange,        // Not ahead, or beyond the policy's longest wait. Details: at_most.
+    ChildLinked,                 // This subject was linked to another, which stands for the child now.
+    BothChildrenLive,            // Of two children who are one, each has a live request or lives somewhere.
     EscalationUnchanged,         // The request stands at that level already. Details: level.
 
     // A facility about itself.

@@ -67,6 +67,8 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
         ["Handover"] = DeskAndExperts,
         ["SetProcessDirector"] = DeskAndExperts,
         ["SetVisitsAndTransport"] = DeskAndExperts,
+        ["LinkChildren"] = Desk,
+        ["ListWaiting"] = $"{Desk} ExpertTeam:Revealed ProcessDirector:Revealed",
         ["WatchRequests"] = $"{Desk} ProviderIntake:Revealed Referrer:Revealed",
         ["ImportRegion"] = "RegionAdmin:Any",
         ["GetRegion"] = Everybody,

@@ -13,8 +13,9 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
     public async Task The_same_command_again_gets_the_same_answer()
     {
         var request = Submit();
-        var first = await _desk.CallAsync<SubmitResponse>(request);
-        Assert.Equal(first, await _desk.CallAsync<SubmitResponse>(request));
+        var referrer = host.As(Role.Referrer); // The desk is shown possible duplicates too, as known by then.
+        var first = await referrer.CallAsync<SubmitResponse>(request);
+        Assert.Equal(first, await referrer.CallAsync<SubmitResponse>(request));
 
         var triage = Triage(first);
         await _desk.CallAsync<PhaseAnswer>(new StartTriageRequest { CommandId = Fresh(), RequestId = first.RequestId });

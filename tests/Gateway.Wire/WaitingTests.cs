@@ -174,6 +174,65 @@ public sealed class WaitingTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal("merwetij", (await _desk.CallAsync<GetRequestResponse>(new GetRequestRequest { RequestId = id })).Care.VisitsAndTransport);
     }
 
+    [Fact]
+    public async Task Lists_who_waits_the_least_safe_first_and_to_the_experts_their_own_alone()
+    {
+        var ids = new List<string>();
+        foreach (var score in new[] { SafetyScore.Safe, SafetyScore.VeryUnsafe })
+        {
+            var submitted = await SearchingAsync(_referrer, _desk);
+            ids.Add(submitted.RequestId);
+            await _desk.CallAsync<PhaseAnswer>(Park(submitted.RequestId));
+            await _desk.CallAsync<CareAnswer>(new ReassessSafetyRequest
+            {
+                CommandId = Fresh(),
+                RequestId = submitted.RequestId,
+                Children = { new ChildSafety { SubjectId = submitted.SubjectIds[0], Safety = score, Assessor = "gedragswetenschapper" } },
+            });
+        }
+        var position = (await _desk.CallAsync<CareAnswer>(Escalate(ids[0], 2))).Position;
+        var all = await _desk.CallAsync<ListWaitingResponse>(new ListWaitingRequest { AtLeastPosition = position });
+        Assert.Equal([ids[1], ids[0]], all.Waiting.Select(row => row.Request.RequestId).Where(ids.Contains));
+        Assert.Equal(all.Waiting.Count, all.Total);
+        Assert.Single((await _desk.CallAsync<ListWaitingResponse>(new ListWaitingRequest { Limit = 1 })).Waiting);
+
+        var theirs = (await _experts.CallAsync<ListWaitingResponse>(new ListWaitingRequest { AtLeastPosition = position })).Waiting.Select(row => row.Request.RequestId).ToList();
+        Assert.Contains(ids[0], theirs);
+        Assert.DoesNotContain(ids[1], theirs);
+    }
+
+    [Fact]
+    public async Task Shows_the_desk_a_possible_duplicate_and_links_it()
+    {
+        var (token, other) = (Fresh("kind"), Fresh("kind"));
+        var first = await _referrer.CallAsync<SubmitResponse>(Submit(token));
+        await _desk.CallAsync<ListRequestsResponse>(new ListRequestsRequest { AtLeastPosition = first.Position });
+        var second = await _desk.CallAsync<SubmitResponse>(Submit(other));
+        Assert.Contains(second.PossibleDuplicates, d => (d.Child, d.RequestId, d.SubjectId) == (0, first.RequestId, first.SubjectIds[0]));
+        Assert.Empty((await _referrer.CallAsync<SubmitResponse>(Submit())).PossibleDuplicates);
+
+        var link = new LinkChildrenRequest { CommandId = Fresh(), SubjectId = second.SubjectIds[0], OtherSubjectId = first.SubjectIds[0] };
+        Assert.Equal("BOTH_CHILDREN_LIVE", (await _desk.FailAsync(link)).Reason);
+        await _desk.CallAsync<PhaseAnswer>(new CancelRequest { CommandId = Fresh(), RequestId = second.RequestId, Reason = CancelReason.WrongRequest });
+        var linked = await _desk.CallAsync<CareAnswer>(link);
+        Assert.Equal(linked, await _desk.CallAsync<CareAnswer>(link));
+
+        // Both tokens are one child now: it has a live request, and cannot be two children of one request.
+        Assert.Equal("LIVE_REQUEST_EXISTS", (await _desk.FailAsync(Submit(other))).Reason);
+        await _desk.CallAsync<PhaseAnswer>(new CancelRequest { CommandId = Fresh(), RequestId = first.RequestId, Reason = CancelReason.WrongRequest });
+        var twice = Submit(token);
+        twice.Children.Add(new Child { ChildToken = other, AgeYears = 10 });
+        Assert.Equal(["children"], (await _desk.FailAsync(twice)).Fields);
+        Assert.Equal(first.SubjectIds, (await _desk.CallAsync<SubmitResponse>(Submit(other))).SubjectIds);
+
+        link.CommandId = Fresh();
+        Assert.Equal("CHILD_LINKED", (await _desk.FailAsync(link)).Reason);
+        link.SubjectId = "nobody";
+        Assert.Equal("UNKNOWN_CHILD", (await _desk.FailAsync(link)).Reason);
+        link.OtherSubjectId = "nobody";
+        Assert.Equal(["other_subject_id"], (await _desk.FailAsync(link)).Fields);
+    }
+
     private static EscalateRequest Escalate(string id, int level) => new() { CommandId = Fresh(), RequestId = id, Level = level, Reason = "Geen plek te vinden" };
 
     private static ParkWaitingRequest Park(string id) => new()

@@ -89,4 +89,30 @@ public sealed class ChildSpec
     [Fact]
     public void Leaving_where_it_is_not_changes_nothing() => Ann
         .Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.EndOccupancy("s2")).ThenNothing();
+
+    [Fact]
+    public void Is_linked_to_another_while_nothing_is_live()
+    {
+        Ann.Given(new RequestOpened("r1"), new RequestClosed("r1")).When(new ChildCommand.LinkTo("bea")).Then(new LinkedTo("bea"));
+        Ann.Given(new RequestOpened("r1")).When(new ChildCommand.LinkTo("bea")).ThenRefused(Reason.BothChildrenLive);
+        Ann.Given(new OccupancyOpened("wending", "s1", null)).When(new ChildCommand.LinkTo("bea")).ThenRefused(Reason.BothChildrenLive);
+        Ann.Given(new RequestOpened("r1")).When(new ChildCommand.TakeIn("bea")).Then(new TakenIn("bea"));
+    }
+
+    [Fact]
+    public void Does_nothing_by_itself_once_linked()
+    {
+        foreach (var command in new ChildCommand[] { new ChildCommand.OpenRequest("r2"), new ChildCommand.OpenOccupancy("wending", "s1", null), new ChildCommand.LinkTo("cas"), new ChildCommand.TakeIn("cas") })
+            Ann.Given(new LinkedTo("bea")).When(command).ThenRefused(Reason.ChildLinked);
+    }
+
+    [Theory, InlineData(false, false, "ann"), InlineData(true, false, "ann"), InlineData(false, true, "bea"), InlineData(true, true, "ann")]
+    public void Of_two_the_one_with_something_live_stays(bool first, bool second, string kept)
+    {
+        static Seen<ChildState> Seen(bool live) => new(ChildState.None with { LiveRequest = live ? "r1" : null }, Head.None);
+        var step = ChildSteps.Link(new(new("desk-1", "c1"), new byte[32]), Origin.Clock(default), ("ann", Seen(first)), ("bea", Seen(second)));
+        var gone = kept == "ann" ? "bea" : "ann";
+        Assert.Equal([(StreamId.Child(gone), (object?)new ChildCommand.LinkTo(kept)), (StreamId.Child(kept), new ChildCommand.TakeIn(gone))], step.Parts.Select(part => (part.Stream, part.Order)));
+        Assert.All(step.Parts, part => Assert.NotNull(part.Seen));
+    }
 }
