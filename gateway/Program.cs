@@ -10,7 +10,6 @@ using Gateway.Services;
 using Gateway.Views;
 using Grains;
 using Grains.Kernel;
-using Grains.Placements;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Silo.Host;
 using Silo.Storage;
@@ -70,10 +69,11 @@ internal static class Serving
         await host.StartAsync(default);
         await SampleAsync(options, store, host, vault, clock, log);
 
-        var (capacity, requests) = (new CapacityIndex(clock), new RequestBoard(clock));
-        var follower = new FeedFollower(store, GrainTypes.All, [capacity, requests], clock);
+        var (capacity, alarms) = (new CapacityIndex(clock), new AlarmBoard(clock));
+        var requests = new RequestBoard(clock, alarms);
+        var follower = new FeedFollower(store, GrainTypes.All, [capacity, alarms, requests], clock);
         var due = new DueWorker(host, store, GrainTypes.All, clock, hostOptions);
-        var alarms = new EffectsWorker("alarms", store, [Placement.Grain], clock, PlacementAlarms.Of, (sent, _) =>
+        var effects = new EffectsWorker("alarms", store, [Placement.Grain], clock, Effects.Of, (sent, _) =>
         {
             if (sent.Effect is Effect.Alarm alarm) log.LogWarning("alarm {Id}: {Kind} at {Subject} for {Owner}, raised {RaisedAt:O}", sent.Id, alarm.Kind, alarm.Subject, alarm.Owner, sent.RaisedAt);
             return ValueTask.CompletedTask;
@@ -85,7 +85,7 @@ internal static class Serving
         var trial = options.Issuer is null ? new TrialTokens(access.KeyFile) : null;
         var signIn = new SignIn(access, vault, TimeProvider.System, trial);
         var routes = new Routes();
-        AllServices.AddTo(routes, host, vault, store, capacity, requests, follower);
+        AllServices.AddTo(routes, host, vault, store, capacity, requests, alarms, follower);
         Health.AddTo(routes, Ready);
         Reflection.AddTo(routes);
         var rpc = new RpcServer(
@@ -102,7 +102,7 @@ internal static class Serving
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Reading the log left as much behind as the views keep.
 
         void Failed(Exception e) => log.LogError(e, "a worker failed and goes on");
-        Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), alarms.RunAsync(Failed, stopping)];
+        Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), effects.RunAsync(Failed, stopping)];
         try
         {
             await app.StartAsync();

@@ -9,7 +9,7 @@ namespace Gateway.Access;
 /// <summary>The fields of a request message that access looks at, found by name once.</summary>
 public sealed class RequestFields
 {
-    private readonly FieldDescriptor? _provider, _facility, _request, _attempt, _enquiry, _saidBy;
+    private readonly FieldDescriptor? _provider, _facility, _request, _alarm, _attempt, _enquiry, _saidBy;
     private readonly ImmutableArray<(FieldDescriptor Field, RoleSet Roles)> _only;
 
     public RequestFields(MessageDescriptor message)
@@ -17,6 +17,7 @@ public sealed class RequestFields
         _provider = message.FindFieldByName("provider_id");
         _facility = message.FindFieldByName("facility_id");
         _request = message.FindFieldByName("request_id");
+        _alarm = message.FindFieldByName("alarm_id");
         _attempt = message.FindFieldByName("attempt");
         _enquiry = message.FindFieldByName("enquiry");
         _saidBy = message.FindFieldByName("said_by");
@@ -32,10 +33,13 @@ public sealed class RequestFields
     public bool HasProvider => _provider is not null;
     public bool HasFacility => _facility is not null;
     public bool HasRequest => _request is not null;
+    public bool HasAlarm => _alarm is not null;
 
     public string ProviderId(IMessage request) => Id(request, _provider!);
     public string FacilityId(IMessage request) => Id(request, _facility!);
     public string RequestId(IMessage request) => Id(request, _request!);
+
+    public string AlarmId(IMessage request) => (string)_alarm!.Accessor.GetValue(request);
 
     /// <summary>The attempt that the message is about, or null where it has no such field.</summary>
     public int? Attempt(IMessage request) => (int?)_attempt?.Accessor.GetValue(request);

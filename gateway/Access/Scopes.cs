@@ -1,3 +1,4 @@
+using Gateway.Views;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grains.Facilities;
@@ -8,7 +9,7 @@ using Plek.V1;
 namespace Gateway.Access;
 
 /// <summary>Whether what a request names belongs to the caller. What does not exist belongs to nobody.</summary>
-public sealed class Scopes(IGrains grains)
+public sealed class Scopes(IGrains grains, AlarmBoard alarms)
 {
     /// <summary>Fails at start when a method's proto claims a scope that its request cannot be tested for.</summary>
     public void Require(Scope scope, RequestFields fields, MethodDescriptor method)
@@ -19,6 +20,7 @@ public sealed class Scopes(IGrains grains)
             Scope.OwnProvider => fields.HasProvider || fields.HasFacility || fields.HasRequest,
             Scope.OwnFacility => fields.HasFacility,
             Scope.OwnRequest or Scope.WaitingCase => fields.HasRequest,
+            Scope.OwnAlarm => fields.HasAlarm,
             _ => false,
         };
         if (!testable) throw new InvalidOperationException($"{method.FullName} grants {scope}, and its request has no field to test that by.");
@@ -31,6 +33,7 @@ public sealed class Scopes(IGrains grains)
         Scope.OwnFacility => caller.Facilities.Contains(fields.FacilityId(request)),
         Scope.OwnRequest => (await PlacementAsync(fields.RequestId(request), cancel)).Referral?.Reporter == caller.Id,
         Scope.WaitingCase => (await PlacementAsync(fields.RequestId(request), cancel)).IsExpertCase,
+        Scope.OwnAlarm => alarms.Current.Find(fields.AlarmId(request)) is { } alarm && AlarmReveal.Shows(alarm.Owner, alarm.ProviderId, caller),
         _ => false,
     };
 

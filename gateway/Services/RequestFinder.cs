@@ -59,7 +59,10 @@ public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewR
     public async IAsyncEnumerable<WatchRequestsResponse> Watch(WatchRequestsRequest request, Permit permit)
     {
         var wants = Wants(Filters.Requests(request.Filter), permit);
-        var messages = views.Board.Watching.WatchAsync(wants, Filters.Resume(request.ResumePosition), Filters.Interval(request.IntervalMs), permit.Cancel);
+        // That a call has come due is the desk's affair: nobody else is told that the row changed.
+        var messages = views.Board.Watching.WatchAsync(
+            wants, Filters.Resume(request.ResumePosition), Filters.Interval(request.IntervalMs), permit.Cancel,
+            permit.IsDesk ? null : (before, after) => before with { CallNow = false } == after with { CallNow = false });
         var shows = Shows(permit);
         await foreach (var message in messages) yield return ToWire(message, shows);
     }
@@ -75,7 +78,7 @@ public sealed class RequestFinder(IGrains grains, SealedFacts sealedFacts, ViewR
     /// <summary>Whom else the desk asked is not for a provider, nor for a referrer.</summary>
     private Func<Views.RequestRow, Plek.V1.RequestRow> Shows(Permit permit) => permit.IsDesk
         ? Show.Row
-        : row => Show.Row(row with { Enquiries = row.Enquiries.RemoveAll(asked => !IsOwn(asked.FacilityId, permit)) });
+        : row => Show.Row(row with { CallNow = false, Enquiries = row.Enquiries.RemoveAll(asked => !IsOwn(asked.FacilityId, permit)) });
 
     private bool IsOwn(string facilityId, Permit permit) => permit.Caller.Provider is { } own && ProviderOf(facilityId) == own;
 

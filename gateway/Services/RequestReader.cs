@@ -11,7 +11,7 @@ using Own = Grains.Placements;
 namespace Gateway.Services;
 
 /// <summary>Shows one request with its history, in the measure that staged reveal allows. The gate has recorded the read by then.</summary>
-public sealed partial class RequestReader(IGrains grains, IVault vault, IEventStore store, SealedFacts sealedFacts, AtLeast atLeast)
+public sealed partial class RequestReader(IGrains grains, IVault vault, IEventStore store, SealedFacts sealedFacts, AtLeast atLeast, Views.AlarmBoard alarms)
 {
     // Read at a time from the end of a stream: a part of the usual size, also where much of it is not for the caller.
     private const int ChunkMax = 200;
@@ -33,7 +33,7 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
         var facts = await sealedFacts.FactsAsync(state, permit.Cancel);
         var shown = new GetRequestResponse
         {
-            Request = await RowAsync(id, state, head, permit.Cancel),
+            Request = await RowAsync(id, state, head, permit),
             Referral = await ReferralAsync(state.Referral!, reveal, permit.Cancel),
             CrisisAsked = state.CrisisAsked,
             Erased = facts is null,
@@ -136,7 +136,7 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
         : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 1 ? version
         : throw RpcException.Invalid("page_token", "is not one that this service gave");
 
-    private async ValueTask<RequestRow> RowAsync(string id, PlacementState state, Head head, CancellationToken cancel) => new()
+    private async ValueTask<RequestRow> RowAsync(string id, PlacementState state, Head head, Permit permit) => new()
     {
         RequestId = id,
         Phase = Words<Plek.V1.PlacementPhase, Own.PlacementPhase>.ToWire(state.Phase),
@@ -145,12 +145,13 @@ public sealed partial class RequestReader(IGrains grains, IVault vault, IEventSt
         Children = state.Subjects.Length,
         Responsible = state.Referral!.Responsible,
         Owner = state.Owner,
-        SubmittedAt = (await EventAsync(id, 1, cancel)).RecordedAt.ToWire(),
+        SubmittedAt = (await EventAsync(id, 1, permit.Cancel)).RecordedAt.ToWire(),
         Deadline = state.Deadline?.At.ToWire(),
         Escalation = state.Escalation,
         Attempt = Show.Attempt(state.Live),
         TransferOf = state.TransferOf ?? "",
-        Position = (await EventAsync(id, head.Version, cancel)).Position,
+        Position = (await EventAsync(id, head.Version, permit.Cancel)).Position,
+        CallNow = permit.IsDesk && alarms.Current.CallNow.Contains(StreamId.Placement(id)),
     };
 
     private async ValueTask<StoredEvent> EventAsync(string id, long version, CancellationToken cancel) =>

@@ -23,6 +23,7 @@ internal static partial class Show
         TransferOf = row.TransferOf ?? "",
         Enquiries = { row.Enquiries.Select(Enquiry) },
         Position = row.Position,
+        CallNow = row.CallNow,
     };
 
     public static FindPlacesResponse Found(FoundPlaces found) => new()

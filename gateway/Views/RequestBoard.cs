@@ -5,7 +5,8 @@ using Grains.Placements;
 namespace Gateway.Views;
 
 /// <summary>The desk's list: every request that is not final, and those that came to their end lately. What is sealed is neither opened nor kept.</summary>
-public sealed class RequestBoard(TimeProvider time) : IView
+/// <param name="alarms">Shown before this view: whether somebody must be called about a request.</param>
+public sealed class RequestBoard(TimeProvider time, AlarmBoard alarms) : IView
 {
     public const int FinalDays = 30;
 
@@ -14,6 +15,7 @@ public sealed class RequestBoard(TimeProvider time) : IView
     private readonly Queue<Request> _final = [];
     private readonly List<Change<RequestRow>> _changes = [];
     private RequestList _list = RequestList.Empty;
+    private ImmutableHashSet<StreamId> _callNow = [];
     private volatile Exception? _trouble;
 
     public Exception? Trouble => _trouble;
@@ -53,6 +55,7 @@ public sealed class RequestBoard(TimeProvider time) : IView
     public void Publish(long position, DateTimeOffset instant)
     {
         if (instant < _list.EvaluatedAt) instant = _list.EvaluatedAt;
+        TouchCalls();
         var (byId, sorted) = (_list.ById.ToBuilder(), _list.Sorted.ToBuilder());
         foreach (var request in _touched) Show(request, byId, sorted);
         while (_final.TryPeek(out var oldest) && ForgottenAt(oldest) <= instant) Forget(_final.Dequeue(), byId, sorted);
@@ -76,9 +79,19 @@ public sealed class RequestBoard(TimeProvider time) : IView
         Watching.Fail(why);
     }
 
+    /// <summary>A request of which the call has come due, or been answered.</summary>
+    private void TouchCalls()
+    {
+        var now = alarms.CallNow;
+        if (ReferenceEquals(now, _callNow)) return;
+        foreach (var stream in now.SymmetricExcept(_callNow))
+            if (_requests.TryGetValue(stream.Key, out var request) && stream.Kind == GrainKind.Placement) _touched.Add(request);
+        _callNow = now;
+    }
+
     private void Show(Request request, ImmutableDictionary<string, RequestRow>.Builder byId, ImmutableSortedSet<RequestRow>.Builder sorted)
     {
-        var row = request.ToRow();
+        var row = request.ToRow() with { CallNow = _callNow.Contains(StreamId.Placement(request.Id)) };
         if (byId.TryGetValue(request.Id, out var before)) sorted.Remove(before);
         byId[request.Id] = row;
         sorted.Add(row);

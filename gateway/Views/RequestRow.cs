@@ -30,6 +30,9 @@ public sealed record RequestRow(
 
     public bool IsExpertCase { get; init; }
 
+    /// <summary>Nobody has acknowledged an alarm about it in time: "bel nu".</summary>
+    public bool CallNow { get; init; }
+
     public RequestPlace Place => new(FinalAt is not null, FinalAt is { } at ? -at.UtcTicks : Deadline?.UtcTicks ?? 0, RequestId);
 }
 

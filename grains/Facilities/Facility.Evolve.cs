@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Grains.Kernel;
 
 namespace Grains.Facilities;
 
@@ -36,6 +37,7 @@ public static partial class Facility
         FacilityEvent.OccupancyOpened f => Opened(state, f),
         FacilityEvent.OccupancyChanged f => state with { Occupancies = state.Occupancies.SetItem(f.OccupancyId, Changed(state.Occupancies[f.OccupancyId], f)) },
         FacilityEvent.OccupancyEnded f => Ended(state, f),
+        FacilityEvent.AlarmAcknowledged f => state with { Acknowledged = Alarms.Keep(state.Acknowledged, f.AlarmId) },
         _ => throw new UnreachableException(fact.GetType().Name),
     };
 

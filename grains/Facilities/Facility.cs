@@ -45,6 +45,7 @@ public static partial class Facility
         FacilityCommand.EndOccupancy c => EndOccupancy(state, c, context),
         FacilityCommand.EndOccupancies c => EndOccupancies(state, c, context),
         FacilityCommand.ExtendStay c => ExtendStay(state, c, context),
+        FacilityCommand.AcknowledgeAlarm c => state.Acknowledged.Contains(c.AlarmId) ? Already : Accept(new FacilityEvent.AlarmAcknowledged(c.AlarmId)),
         _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
     };
 

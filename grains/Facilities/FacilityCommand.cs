@@ -92,6 +92,10 @@ public abstract record FacilityCommand
 
     /// <summary>The facility's clock: ends an Active hold that is past its time. It stands joint beside its request.</summary>
     public sealed record EndHoldByTime(string RequestId, int Attempt) : FacilityCommand;
+
+    /// <summary>Somebody has seen an alarm about this facility.</summary>
+    /// <param name="AlarmId">As <see cref="EffectId"/> makes it.</param>
+    public sealed record AcknowledgeAlarm(string AlarmId) : FacilityCommand;
 }
 
 /// <param name="OccupancyId">Fresh, derived from request and child.</param>

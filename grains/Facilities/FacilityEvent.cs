@@ -69,6 +69,9 @@ public abstract record FacilityEvent
     public sealed record OccupancyOpened(string OccupancyId, Occupancy Occupancy) : FacilityEvent;
     public sealed record OccupancyChanged(string OccupancyId, DateTimeOffset? PlannedEnd, bool OnLeave, bool SingleRoom, DateTimeOffset At) : FacilityEvent;
     public sealed record OccupancyEnded(string OccupancyId, DateTimeOffset At) : FacilityEvent;
+
+    /// <summary>Somebody, who stands in the origin, has seen an alarm about this facility. It changes nothing of it.</summary>
+    public sealed record AlarmAcknowledged(string AlarmId) : FacilityEvent;
 }
 
 /// <summary>What a desk lead set aside, with the provider's consent first. Refusals that may be set aside: not for crisis, age, gender.</summary>

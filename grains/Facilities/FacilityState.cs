@@ -24,6 +24,9 @@ public sealed record FacilityState(
         null, false, OpennessFact.Never, Ordinal<UnitState>(), Ordinal<Block>(), Ordinal<Hold>(), Ordinal<Occupancy>(),
         [], ImmutableSortedSet.Create<string>(StringComparer.Ordinal));
 
+    /// <summary>The last alarms that were acknowledged, oldest first.</summary>
+    public ImmutableArray<string> Acknowledged { get; init; } = [];
+
     private static ImmutableSortedDictionary<string, T> Ordinal<T>() => ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
 }
 

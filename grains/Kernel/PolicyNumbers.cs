@@ -50,6 +50,11 @@ public static class PolicyNumbers
         Counts("family_home_parent", 1), Counts("trainee_flex", 0), Counts("other", 1),
     ];
 
+    // After how long an alarm that nobody acknowledged says "bel nu": domain 5 gives Immediate, decision 29 the rest.
+    public static readonly UrgencyNumbers CallNow = UrgencyNumbers.AtLeast(1, "call_now", 3, 15, 60, 4 * 60, 24 * 60);
+    public static readonly PolicyNumber CallNowUnknown = new("call_now_unknown", "min", 10, 1, 43_200);
+    public static readonly PolicyNumber CallNowFacility = new("call_now_facility", "min", 15, 1, 43_200);
+
     // Weights of the score, domain 6.
     public static readonly PolicyNumber WeightSpecialism = new("weight_specialism", "weight", 30, 0, 100);
     public static readonly PolicyNumber WeightNearness = new("weight_nearness", "weight", 20, 0, 100);
@@ -67,6 +72,7 @@ public static class PolicyNumbers
         TriageUnknown, .. Triage.All, .. Search.All, .. HoldTime.All, EnquiryTime, .. Arrival.All, OutflowPlan, CrisisStayWarning, CrisisStayLimit, DeadlineRepeatMin,
         .. ShiftStart, .. ShiftEnd, .. CountsForRatio,
         WaitingReviewMax, SafetyIntervalSafe, SafetyIntervalUnsafe, SafetyIntervalVeryUnsafe, DirectorInterval,
+        .. CallNow.All, CallNowUnknown, CallNowFacility,
         WeightSpecialism, WeightNearness, WeightSetting, WeightGroupFit, WeightFreshness, WeightAccuracy, WeightSlack,
     ];
 
@@ -84,10 +90,12 @@ public sealed record UrgencyNumbers(ImmutableArray<PolicyNumber> All)
 {
     private static readonly string[] Names = ["immediate", "today", "within_48h", "this_week", "planned"];
 
-    public static UrgencyNumbers Of(string name, params ReadOnlySpan<int> defaults)
+    public static UrgencyNumbers Of(string name, params ReadOnlySpan<int> defaults) => AtLeast(5, name, defaults);
+
+    public static UrgencyNumbers AtLeast(int minimum, string name, params ReadOnlySpan<int> defaults)
     {
         var numbers = ImmutableArray.CreateBuilder<PolicyNumber>(Names.Length);
-        for (var i = 0; i < Names.Length; i++) numbers.Add(new($"{name}_{Names[i]}", "min", defaults[i], 5, 43_200));
+        for (var i = 0; i < Names.Length; i++) numbers.Add(new($"{name}_{Names[i]}", "min", defaults[i], minimum, 43_200));
         return new(numbers.MoveToImmutable());
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Grains.Kernel;
 
 namespace Grains.Placements;
 
@@ -74,6 +75,7 @@ public static partial class Placement
         PlacementEvent.Ended => state with { Phase = PlacementPhase.Ended, Deadline = null, Live = null },
         PlacementEvent.Cancelled => WithoutLive(state, AttemptEnd.Cancelled) with { Phase = PlacementPhase.Cancelled, Deadline = null },
         PlacementEvent.DetailsRead => state,
+        PlacementEvent.AlarmAcknowledged f => state with { Acknowledged = Alarms.Keep(state.Acknowledged, f.AlarmId) },
         PlacementEvent.DeadlineMissed f => state with { Deadline = f.Next, Escalation = f.Escalation },
         _ => Wait(state, fact),
     };

@@ -32,6 +32,7 @@ public static partial class Placement
         not Submit when state.Phase == PlacementPhase.None => Refuse<PlacementEvent>(Reason.UnknownRequest),
         TransferOut c => Decide(state, c, context),
         NoteRead c => Accept<PlacementEvent>(new PlacementEvent.DetailsRead(c.Shown)),
+        AcknowledgeAlarm c => state.Acknowledged.Contains(c.AlarmId) ? Already<PlacementEvent>() : Accept<PlacementEvent>(new PlacementEvent.AlarmAcknowledged(c.AlarmId)),
         Admit c when state.GivenUp(c.Attempt) is { } past =>
             Accept<PlacementEvent>(new PlacementEvent.ArrivedAfterWithdrawal(past.Number, past.FacilityId, past.UnitId)),
         AnswerEnquiry c when state.Enquiries.GetValueOrDefault(c.Enquiry)?.End is { } end => TooLate(end),

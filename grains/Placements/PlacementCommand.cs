@@ -55,6 +55,10 @@ public abstract partial record PlacementCommand
     /// <summary>Somebody is about to be shown what is known of the children. Allowed in every phase; without it nothing is shown.</summary>
     public sealed record NoteRead(DetailsShown Shown) : PlacementCommand;
 
+    /// <summary>Somebody has seen an alarm about this request. Allowed in every phase.</summary>
+    /// <param name="AlarmId">As <see cref="EffectId"/> makes it.</param>
+    public sealed record AcknowledgeAlarm(string AlarmId) : PlacementCommand;
+
     /// <summary>The request's own clock: <paramref name="Deadline"/> has passed.</summary>
     public sealed record MissDeadline(DateTimeOffset Deadline) : PlacementCommand;
 }

@@ -71,6 +71,9 @@ public abstract partial record PlacementEvent
 
     /// <summary>Who reads stands in the event's origin, as with every event. It moves nothing.</summary>
     public sealed record DetailsRead(DetailsShown Shown) : PlacementEvent;
+
+    /// <summary>Somebody, who stands in the origin, has seen an alarm about this request. It moves nothing.</summary>
+    public sealed record AlarmAcknowledged(string AlarmId) : PlacementEvent;
 }
 
 /// <summary>By when something must have happened.</summary>

@@ -27,6 +27,9 @@ public sealed partial record PlacementState(
     /// <summary>What waiting asks for beside the deadline.</summary>
     public Care Care { get; init; } = Care.None;
 
+    /// <summary>The last alarms that were acknowledged, oldest first.</summary>
+    public ImmutableArray<string> Acknowledged { get; init; } = [];
+
     /// <summary>An attempt that the desk gave up: a child can still be on its way there, or stand at that door.</summary>
     public Attempt? GivenUp(int attempt) =>
         Past.TryGetValue(attempt, out var past) && past.End is AttemptEnd.Withdrawn or AttemptEnd.Cancelled or AttemptEnd.ArrivalFailed ? past : null;

@@ -79,7 +79,7 @@ public sealed class EffectsWorker(
     private async ValueTask<int> SendAsync(StoredEvent stored, Fact fact, CancellationToken cancel)
     {
         var effects = effectsOf(fact);
-        for (var i = 0; i < effects.Length; i++) await send(new($"{stored.Id:N}.{i}", effects[i], fact.RecordedAt), cancel);
+        for (var i = 0; i < effects.Length; i++) await send(new(EffectId.Of(stored.Stream, stored.Version, i), effects[i], fact.RecordedAt), cancel);
         return effects.Length;
     }
 }

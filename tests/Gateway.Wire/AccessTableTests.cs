@@ -70,12 +70,18 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
         ["LinkChildren"] = Desk,
         ["ListWaiting"] = $"{Desk} ExpertTeam:Revealed ProcessDirector:Revealed",
         ["WatchRequests"] = $"{Desk} ProviderIntake:Revealed Referrer:Revealed",
+        ["ListAlarms"] = $"{Desk} {Owners("Revealed")}",
+        ["WatchAlarms"] = $"{Desk} {Owners("Revealed")}",
+        ["AcknowledgeAlarm"] = $"{Desk} {Owners("OwnAlarm")}",
         ["ImportRegion"] = "RegionAdmin:Any",
         ["GetRegion"] = Everybody,
         ["SetPolicy"] = "RegionAdmin:Any",
         ["GetPolicy"] = Everybody,
         ["SetMode"] = "DeskLead:Any",
     };
+
+    private static string Owners(string scope) =>
+        string.Join(' ', new[] { "ProviderReporter", "ProviderIntake", "StaffPlanner", "ExpertTeam", "ProcessDirector" }.Select(role => $"{role}:{scope}"));
 
     public static TheoryData<string> MethodNames => [.. PlekCaller.Methods.Select(method => method.Name)];
 

@@ -13,7 +13,7 @@ namespace Gateway.Wire;
 public sealed record PlekCaller(PlekHost Host, string Token)
 {
     private static readonly IReadOnlyList<FileDescriptor> Files =
-        [ProviderReflection.Descriptor, CapacityReflection.Descriptor, PlacementReflection.Descriptor, RegionReflection.Descriptor];
+        [ProviderReflection.Descriptor, CapacityReflection.Descriptor, PlacementReflection.Descriptor, AlarmReflection.Descriptor, RegionReflection.Descriptor];
 
     public static IEnumerable<MethodDescriptor> Methods => Files.SelectMany(file => file.Services).SelectMany(service => service.Methods);
 

@@ -18,13 +18,15 @@ public sealed class Bed
     {
         Clock = new(Noon);
         Capacity = new(Clock, cellUnitsMax);
-        Requests = new(Clock);
-        Follower = Follow(Capacity, Requests);
+        Alarms = new(Clock);
+        Requests = new(Clock, Alarms);
+        Follower = Follow(Capacity, Alarms, Requests);
     }
 
     public FakeClock Clock { get; }
     public MemoryStore Store { get; } = new();
     public CapacityIndex Capacity { get; }
+    public AlarmBoard Alarms { get; }
     public RequestBoard Requests { get; }
     public FeedFollower Follower { get; }
 

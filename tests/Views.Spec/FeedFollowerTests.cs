@@ -120,7 +120,7 @@ public sealed class FeedFollowerTests
         Assert.Equal(expected, Record.Exception(() => _bed.Capacity.Current)?.GetType());
         Assert.Equal(PlacementPhase.Received, _bed.Requests.Current.Find("r1")!.Phase); // The other views go on.
 
-        var starting = _bed.Follow(new CapacityIndex(_bed.Clock), new RequestBoard(_bed.Clock));
+        var starting = _bed.Follow(new CapacityIndex(_bed.Clock), new RequestBoard(_bed.Clock, _bed.Alarms));
         await starting.CatchUpAsync(default);
         Assert.IsType(expected, starting.Trouble);
     }

@@ -72,11 +72,12 @@ public sealed class PlacementTableSpec
 
         var (events, refusal) = Placement.Decide(state, command, context);
 
-        // A read is noted in every phase and moves nothing.
-        if (Table.TryGetValue((command.GetType().Name, phase), out var next) || (command is PlacementCommand.NoteRead && phase != PlacementPhase.None))
+        // A read is noted, and an alarm acknowledged, in every phase; both move nothing.
+        var movesNothing = command is PlacementCommand.NoteRead or PlacementCommand.AcknowledgeAlarm;
+        if (Table.TryGetValue((command.GetType().Name, phase), out var next) || (movesNothing && phase != PlacementPhase.None))
         {
             Assert.Null(refusal);
-            Assert.Equal(command is PlacementCommand.NoteRead ? phase : next, Placement.Decider.Fold(state, events).Phase);
+            Assert.Equal(movesNothing ? phase : next, Placement.Decider.Fold(state, events).Phase);
             return;
         }
         Assert.Empty(events);

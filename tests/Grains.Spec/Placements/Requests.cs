@@ -95,5 +95,6 @@ internal static class Requests
         new PlacementCommand.SetBridging(Plan, null), new PlacementCommand.ReassessSafety(Facts, new(false, null, [])),
         new PlacementCommand.Escalate(2, Words), new PlacementCommand.Handover("DeskLead", Words), new PlacementCommand.SetProcessDirector(Intake),
         new PlacementCommand.SetVisitsAndTransport("enver", null),
+        new PlacementCommand.AcknowledgeAlarm("placement-r1-1-0"),
     ];
 }

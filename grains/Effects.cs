@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+using Grains.Kernel;
+using Grains.Placements;
+
+namespace Grains;
+
+/// <summary>What a fact makes known outside the log: the one place where the grains' own answers come together.</summary>
+/// <remarks>An effect's place among those of its fact is part of its id: a new one goes last.</remarks>
+public static class Effects
+{
+    public static ImmutableArray<Effect> Of(Fact fact) => fact.Stream.Kind switch
+    {
+        GrainKind.Placement => PlacementAlarms.Of(fact),
+        _ => [],
+    };
+}
