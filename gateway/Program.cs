@@ -73,7 +73,7 @@ internal static class Serving
         var requests = new RequestBoard(clock, alarms);
         var follower = new FeedFollower(store, GrainTypes.All, [capacity, alarms, requests], clock);
         var due = new DueWorker(host, store, GrainTypes.All, clock, hostOptions);
-        var effects = new EffectsWorker("alarms", store, [Placement.Grain], clock, Effects.Of, (sent, _) =>
+        var effects = new EffectsWorker("alarms", store, Effects.Types, clock, Effects.Of, (sent, _) =>
         {
             if (sent.Effect is Effect.Alarm alarm) log.LogWarning("alarm {Id}: {Kind} at {Subject} for {Owner}, raised {RaisedAt:O}", sent.Id, alarm.Kind, alarm.Subject, alarm.Owner, sent.RaisedAt);
             return ValueTask.CompletedTask;

@@ -8,6 +8,9 @@ namespace Grains;
 /// <remarks>An effect's place among those of its fact is part of its id: a new one goes last.</remarks>
 public static class Effects
 {
+    /// <summary>The kinds of grain whose facts can have any.</summary>
+    public static readonly ImmutableArray<GrainType> Types = [Placement.Grain];
+
     public static ImmutableArray<Effect> Of(Fact fact) => fact.Stream.Kind switch
     {
         GrainKind.Placement => PlacementAlarms.Of(fact),
