@@ -1,6 +1,5 @@
 using Grains.Capacity;
 using Grains.Kernel;
-using Grains.Placements;
 
 namespace Grains.Facilities;
 

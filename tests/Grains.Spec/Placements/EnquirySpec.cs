@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Placements;
