@@ -27,7 +27,7 @@ public static class Tally
         Of(GrainKind.Placement),
         GrainType.Of(
             GrainKind.Region,
-            new Decider<RegionState, RegionCommand, RegionEvent>(RegionState.None, (_, _, _) => Decision.Already<RegionEvent>(), (state, _) => state, (_, _) => null),
+            new Decider<RegionState, RegionCommand, RegionEvent>(RegionState.None, (_, _, _) => Decision.Already<RegionEvent>(), (state, _) => state, (_, _, _) => null),
             (_, _, _) => null),
     ];
 
@@ -37,6 +37,6 @@ public static class Tally
             State.None,
             (_, command, _) => Decision.Accept<Event>(new Event.Counted(command.Amount, Note)),
             (state, fact) => new(state.Sum + ((Event.Counted)fact).Amount),
-            (_, _) => null),
+            (_, _, _) => null),
         (_, _, _) => null);
 }

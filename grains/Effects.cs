@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Grains.Facilities;
 using Grains.Kernel;
 using Grains.Placements;
 
@@ -9,11 +10,12 @@ namespace Grains;
 public static class Effects
 {
     /// <summary>The kinds of grain whose facts can have any.</summary>
-    public static readonly ImmutableArray<GrainType> Types = [Placement.Grain];
+    public static readonly ImmutableArray<GrainType> Types = [Placement.Grain, Facility.Grain];
 
     public static ImmutableArray<Effect> Of(Fact fact) => fact.Stream.Kind switch
     {
         GrainKind.Placement => PlacementAlarms.Of(fact),
+        GrainKind.Facility => FacilityAlarms.Of(fact),
         _ => [],
     };
 }

@@ -9,7 +9,7 @@ using Own = Grains.Facilities;
 namespace Gateway.Services;
 
 /// <summary>Answers <c>plek.v1.ProviderService</c>: what providers say about themselves and their facilities.</summary>
-public sealed class ProviderService(IGrains grains, IVault vault, Asking asking, AtLeast atLeast, ViewReads views)
+public sealed partial class ProviderService(IGrains grains, IVault vault, Asking asking, AtLeast atLeast, ViewReads views)
 {
     private static readonly TimeSpan AheadMax = TimeSpan.FromDays(2 * 366);
     private static readonly TimeSpan ReviewAfter = TimeSpan.FromHours(24);
@@ -27,6 +27,12 @@ public sealed class ProviderService(IGrains grains, IVault vault, Asking asking,
         .Unary<EndBlockRequest, ReportAnswer>(Service.FindMethodByName("EndBlock"), EndBlockAsync)
         .Unary<SetCrucialRequest, ReportAnswer>(Service.FindMethodByName("SetCrucial"), SetCrucialAsync)
         .Unary<EndOccupancyRequest, ReportAnswer>(Service.FindMethodByName("EndOccupancy"), EndOccupancyAsync)
+        .Unary<ReportAbsenceRequest, ReportAnswer>(Service.FindMethodByName("ReportAbsence"), ReportAbsenceAsync)
+        .Unary<EndAbsenceRequest, ReportAnswer>(Service.FindMethodByName("EndAbsence"), EndAbsenceAsync)
+        .Unary<SetRosterRequest, ReportAnswer>(Service.FindMethodByName("SetRoster"), SetRosterAsync)
+        .Unary<SetStandardRosterRequest, ReportAnswer>(Service.FindMethodByName("SetStandardRoster"), SetStandardRosterAsync)
+        .Unary<PreviewAbsenceRequest, PreviewAbsenceResponse>(Service.FindMethodByName("PreviewAbsence"), PreviewAbsenceAsync)
+        .Unary<GetStaffingRequest, GetStaffingResponse>(Service.FindMethodByName("GetStaffing"), GetStaffingAsync)
         .Unary<GetProviderRequest, GetProviderResponse>(Service.FindMethodByName("GetProvider"), GetProviderAsync)
         .Unary<ListProvidersRequest, ListProvidersResponse>(Service.FindMethodByName("ListProviders"), ListProvidersAsync);
 

@@ -169,6 +169,7 @@ internal static partial class Show
             Claimed = numbers.Claimed,
         };
         if (numbers.Staffed is { } staffed) shown.Staffed = staffed;
+        if (numbers.ShortShift is { } shift) shown.ShortShift = Shift(shift);
         return shown;
     }
 

@@ -67,12 +67,12 @@ public static class Staffing
     }
 
     /// <summary>The first shift of the next 24 hours that has staff for fewer than so many children, or null.</summary>
-    public static ShiftKey? FirstShort(UnitState unit, DateTimeOffset instant, int children, ShiftCalendar calendar)
+    public static ShiftSpan? FirstShort(UnitState unit, DateTimeOffset instant, int children, ShiftCalendar calendar)
     {
         if (unit.Profile.Staffing != StaffingKind.ShiftRatio) return null;
         var shifts = calendar.After(instant);
         for (var span = shifts.Next(); span.Start < instant + Horizon; span = shifts.Next())
-            if (Supported(unit, In(unit, span, calendar)) < children) return span.Key;
+            if (Supported(unit, In(unit, span, calendar)) < children) return span;
         return null;
     }
 

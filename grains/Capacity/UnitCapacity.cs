@@ -12,7 +12,7 @@ namespace Grains.Capacity;
 /// <param name="BedsAsOf">From when the number of children dates, confirmed or changed since; null when it was never reported.</param>
 public readonly record struct UnitCapacity(
     CapacityKind Kind, Cohort Cohort, Openness Openness, CrisisUse CrisisUse, Basis Basis, bool Disputed, Freshnesses Freshnesses,
-    int Licensed, int Blocked, int? Staffed, int Occupied, int Held, int SingleRooms, DateTimeOffset? BedsAsOf, Basis StaffingBasis, ShiftKey? ShortShift)
+    int Licensed, int Blocked, int? Staffed, int Occupied, int Held, int SingleRooms, DateTimeOffset? BedsAsOf, Basis StaffingBasis, ShiftSpan? ShortShift)
 {
     public int Operable => Math.Max(0, Math.Min(Licensed - Blocked, Staffed ?? int.MaxValue));
 
@@ -86,7 +86,7 @@ public readonly record struct UnitCapacity(
         return (present, singles);
     }
 
-    private static (int Beds, int SingleRooms) HeldAt(FacilityState facility, string unitId, DateTimeOffset instant)
+    internal static (int Beds, int SingleRooms) HeldAt(FacilityState facility, string unitId, DateTimeOffset instant)
     {
         var (beds, singles) = (0, 0);
         foreach (var (_, hold) in facility.Holds)

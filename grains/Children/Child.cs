@@ -7,7 +7,7 @@ namespace Grains.Children;
 /// A transfer request beside them is the one exception.</summary>
 public static class Child
 {
-    public static readonly Decider<ChildState, ChildCommand, ChildEvent> Decider = new(ChildState.None, Decide, Evolve, (_, _) => null);
+    public static readonly Decider<ChildState, ChildCommand, ChildEvent> Decider = new(ChildState.None, Decide, Evolve, (_, _, _) => null);
 
     public static readonly GrainType Grain = GrainType.Of(GrainKind.Child, Decider, (_, _, _) => null);
 

@@ -27,7 +27,10 @@ public static partial class Facility
         FacilityEvent.AbsenceReported f => Change(state, f.Absence.UnitId, unit => Absent(unit, f)),
         FacilityEvent.AbsenceEnded f => UnitOfAbsence(state, f.AbsenceId) is { } unitId ? Change(state, unitId, unit => Back(unit, f)) : state,
 
-        FacilityEvent.Held f => state with { Holds = state.Holds.SetItem(Facilities.Hold.IdOf(f.RequestId, f.Attempt), Held(f)) },
+        FacilityEvent.ShortfallNoticed f => Change(state, f.UnitId, unit => unit with { ShortfallNoted = f.Shortfall }),
+        FacilityEvent.ForecastShortfallNoticed f => Change(state, f.UnitId, unit => Noticed(unit, f)),
+
+        FacilityEvent.Held f => state with { Holds = state.Holds.SetItem(Facilities.Hold.IdOf(f.RequestId, f.Attempt), Held(f, state.HoldsGiven + 1)), HoldsGiven = state.HoldsGiven + 1 },
         FacilityEvent.EnquiryRefused f => Refused(state, f.UnitId, f.Code, f.At),
         FacilityEvent.HoldExtended f => Extended(state, f),
         FacilityEvent.HoldConsented f => Consented(state, f),
@@ -80,8 +83,8 @@ public static partial class Facility
     private static OpennessFact Confirmed(OpennessFact openness, DateTimeOffset asOf) =>
         openness.FreshAsOf is { } since ? openness with { FreshAsOf = Later(asOf, since) } : openness;
 
-    private static Hold Held(FacilityEvent.Held f) =>
-        new(f.UnitId, f.RequestId, f.Attempt, f.Beds, f.SingleRoom, HoldState.Active, f.Until, f.Subjects);
+    private static Hold Held(FacilityEvent.Held f, long number) =>
+        new(f.UnitId, f.RequestId, f.Attempt, f.Beds, f.SingleRoom, HoldState.Active, f.Until, f.Subjects) { Number = number };
 
     private static FacilityState Extended(FacilityState state, FacilityEvent.HoldExtended f)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Grains.Capacity;
 using Grains.Kernel;
 
 namespace Grains.Facilities;
@@ -40,6 +41,9 @@ public static partial class Facility
         FacilityCommand.RefuseHold c => RefuseHold(state, c, context),
         FacilityCommand.ReleaseHold c => ReleaseHold(state, c, context),
         FacilityCommand.EndHoldByTime c => EndHoldByTime(state, c, context),
+        FacilityCommand.RevokeHold c => RevokeHold(state, c, context),
+        FacilityCommand.NoticeShortfall c => NoticeShortfall(state, c, context),
+        FacilityCommand.NoticeForecastShortfall c => NoticeForecastShortfall(state, c, context),
 
         FacilityCommand.Admit c => Admit(state, c, context),
         FacilityCommand.EndOccupancy c => EndOccupancy(state, c, context),
@@ -49,8 +53,13 @@ public static partial class Facility
         _ => throw new System.Diagnostics.UnreachableException(command.GetType().Name),
     };
 
-    /// <summary>The end of the Active hold that ends first.</summary>
-    private static DateTimeOffset? Due(FacilityState state, Policy policy) => FirstToEnd(state)?.Until;
+    /// <summary>The end of the Active hold that ends first; now, when there is something to notice or to take back; the next look otherwise.</summary>
+    private static DateTimeOffset? Due(FacilityState state, Policy policy, DateTimeOffset now)
+    {
+        var ends = FirstToEnd(state)?.Until;
+        if (ends <= now) return ends;
+        return Owes(state, policy, now) is not null ? now : Earliest.Of(ends, NextLook(state, policy, now));
+    }
 
     /// <summary>Of holds that end at the same instant the one with the lower id.</summary>
     internal static Hold? FirstToEnd(FacilityState state)

@@ -96,6 +96,15 @@ public abstract record FacilityCommand
     /// <summary>Somebody has seen an alarm about this facility.</summary>
     /// <param name="AlarmId">As <see cref="EffectId"/> makes it.</param>
     public sealed record AcknowledgeAlarm(string AlarmId) : FacilityCommand;
+
+    /// <summary>The facility's clock: takes back an offer that a shortfall leaves no room for. It stands joint beside its request.</summary>
+    public sealed record RevokeHold(string RequestId, int Attempt) : FacilityCommand;
+
+    /// <summary>The facility's clock: says that a unit's shortfall is another than was said last.</summary>
+    public sealed record NoticeShortfall(string UnitId) : FacilityCommand;
+
+    /// <summary>The clock of a crucial facility: says which shift to come is the first that is short.</summary>
+    public sealed record NoticeForecastShortfall(string UnitId) : FacilityCommand;
 }
 
 /// <param name="OccupancyId">Fresh, derived from request and child.</param>

@@ -44,6 +44,16 @@ public abstract record FacilityEvent
     /// <param name="At">From then on they are back; not after the absence's beginning: it never was.</param>
     public sealed record AbsenceEnded(string AbsenceId, DateTimeOffset At) : FacilityEvent;
 
+    // What it is short of.
+
+    /// <param name="Shortfall">Places; 0 when it is over.</param>
+    /// <param name="Before">What was noticed last.</param>
+    /// <param name="Date">With <paramref name="Shift"/> the first short shift; null where it is not one shift that is short.</param>
+    public sealed record ShortfallNoticed(string UnitId, int Shortfall, int Before, DateOnly? Date, Shift? Shift, DateTimeOffset At) : FacilityEvent;
+
+    /// <summary>A crucial facility's unit will be short in that shift, the first of its forecast. Said once for each shift.</summary>
+    public sealed record ForecastShortfallNoticed(string UnitId, DateOnly Date, Shift Shift, int Shortfall, DateTimeOffset At) : FacilityEvent;
+
     // What it has promised.
 
     /// <param name="Subjects">The children whom the beds are for, one each: a child that must be kept apart from one of them is not held beside it.</param>

@@ -27,6 +27,9 @@ public sealed record FacilityState(
     /// <summary>The last alarms that were acknowledged, oldest first.</summary>
     public ImmutableArray<string> Acknowledged { get; init; } = [];
 
+    /// <summary>How many holds it ever gave.</summary>
+    public long HoldsGiven { get; init; }
+
     private static ImmutableSortedDictionary<string, T> Ordinal<T>() => ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
 }
 
@@ -71,6 +74,12 @@ public sealed record UnitState(
 
     /// <summary>Staff was reported absent after the operable number was declared: the number stands and ages at once, until it is said again.</summary>
     public DateTimeOffset? AbsentSince { get; init; }
+
+    /// <summary>The shortfall that was noticed last; 0 for none.</summary>
+    public int ShortfallNoted { get; init; }
+
+    /// <summary>Short shifts of the forecast that were noticed, of yesterday or later.</summary>
+    public ImmutableArray<ShiftKey> ForecastNoted { get; init; } = [];
 }
 
 /// <param name="Reported">All children present at <paramref name="AsOf"/>.</param>

@@ -8,15 +8,25 @@ namespace Grains.Facilities;
 /// <summary>Plans the steps of a facility that touch other grains too. A plan names the head that it was made from; when the facility has moved on, plan again.</summary>
 public static class FacilitySteps
 {
-    /// <summary>What the facility owes at <paramref name="context"/>'s now: the end of the hold that ends first, jointly with its request. One hold a step.</summary>
+    /// <summary>What the facility owes at <paramref name="context"/>'s now, one thing a step: the end of the hold that ends first, jointly with
+    /// its request; a shortfall to notice; an offer to take back because of one, jointly with its request.</summary>
     public static Step? Tick(StreamId facility, Seen<FacilityState> seen, Context context)
     {
-        if (Facility.FirstToEnd(seen.State) is not { } hold || hold.KeepsBedsAt(context.Now)) return null;
-        return new(ClockCommand.For(facility, $"hold {hold.Id} ends"), Origin.Clock(context.Now), facility,
-        [
-            new(facility, new FacilityCommand.EndHoldByTime(hold.RequestId, hold.Attempt), seen.Head),
-            new(StreamId.Placement(hold.RequestId), new PlacementCommand.HoldEnded(hold.Attempt, AttemptEnd.Expired)),
-        ]);
+        if (Facility.FirstToEnd(seen.State) is { } hold && !hold.KeepsBedsAt(context.Now))
+            return Joint(new FacilityCommand.EndHoldByTime(hold.RequestId, hold.Attempt), hold.RequestId, hold.Attempt, AttemptEnd.Expired, $"hold {hold.Id} ends");
+        return Facility.Owes(seen.State, context.Policy, context.Now) switch
+        {
+            FacilityCommand.RevokeHold c => Joint(c, c.RequestId, c.Attempt, AttemptEnd.Revoked, $"hold {Hold.IdOf(c.RequestId, c.Attempt)} is revoked"),
+            FacilityCommand.NoticeShortfall c => Alone(c, $"shortfall of {c.UnitId} after {seen.Head.Version}"),
+            FacilityCommand.NoticeForecastShortfall c => Alone(c, $"forecast of {c.UnitId} after {seen.Head.Version}"),
+            _ => null,
+        };
+
+        Step Alone(FacilityCommand order, string owed) => new(ClockCommand.For(facility, owed), Origin.Clock(context.Now), facility, [new(facility, order, seen.Head)]);
+
+        Step Joint(FacilityCommand order, string requestId, int attempt, AttemptEnd how, string owed) =>
+            new(ClockCommand.For(facility, owed), Origin.Clock(context.Now), facility,
+                [new(facility, order, seen.Head), new(StreamId.Placement(requestId), new PlacementCommand.HoldEnded(attempt, how))]);
     }
 
     /// <summary>A stop or closure takes back every offer that nobody has consented to, jointly with its request.</summary>

@@ -50,6 +50,9 @@ public sealed record Hold(
     string UnitId, string RequestId, int Attempt, int Beds, bool SingleRoom, HoldState State, DateTimeOffset Until, ImmutableArray<string> Subjects,
     bool Extended = false)
 {
+    /// <summary>Counts the holds that the facility ever gave: of two the newer has the higher.</summary>
+    public long Number { get; init; }
+
     /// <summary>One attempt has one hold; its id says so.</summary>
     public static string IdOf(string requestId, int attempt) => $"{requestId}.{attempt}";
 

@@ -4,12 +4,13 @@ namespace Grains.Kernel;
 
 /// <summary>A grain's rules as four pure values: where it starts, what it says to a command, what an event does to it, and when it must act by itself.</summary>
 /// <param name="Decide">Reads nothing but its arguments. The same arguments always give the same decision.</param>
-/// <param name="Due">The next instant at which the grain must act by itself, or null for never.</param>
+/// <param name="Due">The next instant at which the grain must act by itself, as far as can be told at an instant, or null for never. When something
+/// is owed already it is no later than that instant; then a look at the grain finds a step to ask.</param>
 public sealed record Decider<TState, TCommand, TEvent>(
     TState Initial,
     Func<TState, TCommand, Context, Decision<TEvent>> Decide,
     Func<TState, TEvent, TState> Evolve,
-    Func<TState, Policy, DateTimeOffset?> Due)
+    Func<TState, Policy, DateTimeOffset, DateTimeOffset?> Due)
 {
     public TState Fold(TState state, IEnumerable<TEvent> events) => events.Aggregate(state, Evolve);
 }

@@ -7,12 +7,12 @@ public sealed class GrainType
 {
     private readonly Func<object, object, Context, (ImmutableArray<object> Events, Refusal? Refusal)> _decide;
     private readonly Func<object, object, object> _evolve;
-    private readonly Func<object, Policy, DateTimeOffset?> _due;
+    private readonly Func<object, Policy, DateTimeOffset, DateTimeOffset?> _due;
 
     private GrainType(
         GrainKind kind, EventJson json, object initial, Type stateType,
         Func<object, object, Context, (ImmutableArray<object>, Refusal?)> decide, Func<object, object, object> evolve,
-        Func<object, Policy, DateTimeOffset?> due, Func<StreamId, object, Head, Context, Step?> tick)
+        Func<object, Policy, DateTimeOffset, DateTimeOffset?> due, Func<StreamId, object, Head, Context, Step?> tick)
     {
         (Kind, Json, Initial, StateType, _decide, _evolve, _due, Tick) = (kind, json, initial, stateType, decide, evolve, due, tick);
     }
@@ -35,12 +35,12 @@ public sealed class GrainType
                 return (decision.Events.CastArray<object>(), decision.Refusal);
             },
             (state, fact) => decider.Evolve((TState)state, (TEvent)fact),
-            (state, policy) => decider.Due((TState)state, policy),
+            (state, policy, now) => decider.Due((TState)state, policy, now),
             (stream, state, head, context) => tick(stream, new((TState)state, head), context));
 
     public (ImmutableArray<object> Events, Refusal? Refusal) Decide(object state, object command, Context context) => _decide(state, command, context);
 
     public object Evolve(object state, object fact) => fact is Fenced or Erased ? state : _evolve(state, fact);
 
-    public DateTimeOffset? Due(object state, Policy policy) => _due(state, policy);
+    public DateTimeOffset? Due(object state, Policy policy, DateTimeOffset now) => _due(state, policy, now);
 }

@@ -27,6 +27,10 @@ public interface IEventStore : IAsyncDisposable
     /// <summary>Reads at most <paramref name="max"/> events of all streams with positions above <paramref name="afterPosition"/>, in order.</summary>
     ValueTask<ImmutableArray<StoredEvent>> ReadFeedAsync(long afterPosition, int max, CancellationToken cancel);
 
+    /// <summary>At most <paramref name="max"/> streams of one kind with keys after <paramref name="afterKey"/>, by key, ordinally.</summary>
+    /// <param name="afterKey">The last key of the page before, or empty for the first page.</param>
+    ValueTask<ImmutableArray<StreamId>> ListAsync(GrainKind kind, string afterKey, int max, CancellationToken cancel);
+
     /// <summary>Ends when the log holds a position above <paramref name="afterPosition"/>, or when cancelled. May end early; read and wait again.</summary>
     ValueTask WaitAsync(long afterPosition, CancellationToken cancel);
 

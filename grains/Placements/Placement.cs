@@ -17,7 +17,7 @@ public static partial class Placement
     /// <summary>The clock alone raises a request to the desk lead, never further.</summary>
     private const int EscalationByClockMax = 1;
 
-    public static readonly Decider<PlacementState, PlacementCommand, PlacementEvent> Decider = new(PlacementState.None, Decide, Evolve, Due);
+    public static readonly Decider<PlacementState, PlacementCommand, PlacementEvent> Decider = new(PlacementState.None, Decide, Evolve, (state, policy, _) => Due(state, policy));
 
     public static readonly GrainType Grain = GrainType.Of(GrainKind.Placement, Decider, PlacementSteps.Tick);
 

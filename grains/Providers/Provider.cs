@@ -8,7 +8,7 @@ namespace Grains.Providers;
 /// <summary>The rules of one provider: who it is, whom to call, and which facilities are its own. It counts no beds.</summary>
 public static class Provider
 {
-    public static readonly Decider<ProviderState, ProviderCommand, ProviderEvent> Decider = new(ProviderState.None, Decide, Evolve, (_, _) => null);
+    public static readonly Decider<ProviderState, ProviderCommand, ProviderEvent> Decider = new(ProviderState.None, Decide, Evolve, (_, _, _) => null);
 
     public static readonly GrainType Grain = GrainType.Of(GrainKind.Provider, Decider, (_, _, _) => null);
 

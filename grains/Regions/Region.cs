@@ -8,7 +8,7 @@ namespace Grains.Regions;
 /// <summary>The rules of the region: its municipalities, its policy numbers and its mode. Every change of numbers or mode is a new version of the policy.</summary>
 public static class Region
 {
-    public static readonly Decider<RegionState, RegionCommand, RegionEvent> Decider = new(RegionState.None, Decide, Evolve, (_, _) => null);
+    public static readonly Decider<RegionState, RegionCommand, RegionEvent> Decider = new(RegionState.None, Decide, Evolve, (_, _, _) => null);
 
     public static readonly GrainType Grain = GrainType.Of(GrainKind.Region, Decider, (_, _, _) => null);
 

@@ -12,16 +12,24 @@ public sealed class DueWorker(GrainHost host, IEventStore store, IEnumerable<Gra
     // More than a facility can hold: one claim lets a grain do everything that it owes.
     private const int TicksMax = 1_000;
 
+    private const int LookPage = 1_000;
+
     private readonly Dictionary<GrainKind, GrainType> _types = types.ToDictionary(type => type.Kind);
+    private long? _lookedUnder;
+    private TaskCompletionSource _nudged = new();
 
     /// <summary>Runs until cancelled. A store that is away is tried again at the next look.</summary>
     public async Task RunAsync(Action<Exception> failed, CancellationToken cancel)
     {
+        host.DueSet = Nudge;
         while (!cancel.IsCancellationRequested)
         {
             var pause = options.DuePoll;
+            var nudged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref _nudged, nudged);
             try
             {
+                await LookAgainAsync(failed, cancel);
                 var next = await RunOnceAsync(cancel);
                 if (next - time.GetUtcNow() is { } until && until < pause) pause = until > TimeSpan.Zero ? until : TimeSpan.Zero;
                 host.CollectIdle();
@@ -34,8 +42,44 @@ public sealed class DueWorker(GrainHost host, IEventStore store, IEnumerable<Gra
             {
                 failed(e);
             }
-            if (pause > TimeSpan.Zero) await Task.Delay(pause, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (pause > TimeSpan.Zero) await Task.WhenAny(Task.Delay(pause, time, cancel), nudged.Task);
         }
+    }
+
+    /// <summary>Asks every facility anew when it is due, at the first look of a process and whenever the region's numbers have changed:
+    /// what was written down under other numbers, or by other rules, may be too late. One read of each facility, a page at a time.</summary>
+    /// <remarks>A stream that cannot be read keeps no other from being asked; it is asked again when it can be.</remarks>
+    private async ValueTask LookAgainAsync(Action<Exception> failed, CancellationToken cancel)
+    {
+        var version = host.Policy.Version;
+        if (version == _lookedUnder) return;
+        var (after, whole) = ("", true);
+        while (true)
+        {
+            var page = await store.ListAsync(GrainKind.Facility, after, LookPage, cancel);
+            foreach (var facility in page)
+            {
+                try
+                {
+                    await host.ReadAsync<object>(facility, cancel);
+                    host.RefreshDue(facility);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    failed(e);
+                    if (e is StoreUnavailableException or StoreOutcomeUnknownException) whole = false;
+                }
+            }
+            if (page.Length < LookPage) break;
+            after = page[^1].Key;
+        }
+        if (whole) _lookedUnder = version;
+    }
+
+    // What comes due before the next look is not made to wait for it. Called on the host's loop.
+    private void Nudge(DateTimeOffset due)
+    {
+        if (due - time.GetUtcNow() < options.DuePoll) Volatile.Read(ref _nudged).TrySetResult();
     }
 
     /// <summary>One look: everything that is due now has acted when it ends.</summary>

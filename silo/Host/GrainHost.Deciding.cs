@@ -171,7 +171,7 @@ public sealed partial class GrainHost
             var (entity, facts) = (entities[i], decided[i]);
             var state = facts.Aggregate(entity.State, entity.Type.Evolve);
             var events = facts.Select(fact => entity.Type.Json.Encode(_newId(), fact, context.Origin, step.Command.Key, context.Policy.Version)).ToImmutableArray();
-            var append = new Append(entity.Stream, entity.Head, events, events.IsEmpty ? Due.Keep : Due.Next(entity.Type.Due(state, context.Policy)));
+            var append = new Append(entity.Stream, entity.Head, events, events.IsEmpty ? Due.Keep : Due.Next(entity.Type.Due(state, context.Policy, context.Now)));
             appends.Add(append);
             parts.Add(new(entity, entity.Epoch, state, append.HeadAfter, facts));
         }

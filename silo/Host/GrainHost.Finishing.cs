@@ -30,6 +30,8 @@ public sealed partial class GrainHost
         {
             case Outcome.Written written:
                 foreach (var part in item.Parts) Land(part, written);
+                foreach (var append in item.Item.Appends)
+                    if (append.Due.At is { } at) DueSet?.Invoke(at);
                 item.Pending?.Answer(this, item.Answer ?? Accepted(item, written));
                 break;
             case Outcome.Conflict conflict:
@@ -121,7 +123,7 @@ public sealed partial class GrainHost
         var now = Micros.Floor(_time.GetUtcNow());
         var fence = new Fenced();
         var fenced = entity.Type.Json.Encode(_newId(), fence, Origin.Clock(now), new(Origin.Self, "fence"), Policy.Version);
-        var append = new Append(entity.Stream, entity.Head, [fenced], Due.Next(entity.Type.Due(entity.State, Policy)));
+        var append = new Append(entity.Stream, entity.Head, [fenced], Due.Next(entity.Type.Due(entity.State, Policy, now)));
         Send(null, (new([append], null, Remember: false, now), null, [new(entity, entity.Epoch, entity.State, append.HeadAfter, [fence])]));
         ResumeWaiting(entity, null);
     }

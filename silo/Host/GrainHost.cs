@@ -43,6 +43,9 @@ public sealed partial class GrainHost : IGrains, IAsyncDisposable
     /// <summary>The region's numbers as last made durable through this node.</summary>
     public Policy Policy { get; private set; } = Policy.Default;
 
+    /// <summary>Told of each instant at which a grain of this node comes due, as soon as that is durable; on the host's loop, so it must not wait.</summary>
+    internal Action<DateTimeOffset>? DueSet { get; set; }
+
     /// <summary>Steps that are not answered yet.</summary>
     public int StepsInFlight => Volatile.Read(ref _steps);
 
@@ -108,8 +111,10 @@ public sealed partial class GrainHost : IGrains, IAsyncDisposable
     internal void RefreshDue(StreamId stream) => Post(() =>
     {
         if (!_entities.TryGetValue(stream, out var entity) || entity.Phase != EntityPhase.Live || entity.NeedsFence) return;
-        var append = new Append(stream, entity.Head, [], Due.Next(entity.Type.Due(entity.State, Policy)));
-        Send(null, (new([append], null, Remember: false, _time.GetUtcNow()), null, [new(entity, entity.Epoch, entity.State, entity.Head, [])]));
+        var now = Micros.Floor(_time.GetUtcNow());
+        if (entity.RecordedAt > now) now = entity.RecordedAt;
+        var append = new Append(stream, entity.Head, [], Due.Next(entity.Type.Due(entity.State, Policy, now)));
+        Send(null, (new([append], null, Remember: false, now), null, [new(entity, entity.Epoch, entity.State, entity.Head, [])]));
     });
 
     internal void StepAnswered()

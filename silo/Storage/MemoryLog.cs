@@ -45,6 +45,9 @@ internal sealed class MemoryLog : IDisposable
         foreach (var key in _commands.Where(c => c.Value.RecordedAt < before).Select(c => c.Key).ToList()) _commands.Remove(key);
     }
 
+    public ImmutableArray<StreamId> List(GrainKind kind, string afterKey, int max) =>
+        [.. _streams.Keys.Where(stream => stream.Kind == kind && string.CompareOrdinal(stream.Key, afterKey) > 0).Order().Take(max)];
+
     public DueClaim Claim(DateTimeOffset now, DateTimeOffset leaseUntil, int max)
     {
         var claimed = ImmutableArray.CreateBuilder<StreamId>();

@@ -108,6 +108,12 @@ public sealed class MemoryStore : IEventStore
         return Locked(() => _log.ReadFeed(afterPosition, max), cancel);
     }
 
+    public ValueTask<ImmutableArray<StreamId>> ListAsync(GrainKind kind, string afterKey, int max, CancellationToken cancel)
+    {
+        BatchLimits.CheckMax(max);
+        return Locked(() => _log.List(kind, afterKey, max), cancel);
+    }
+
     public ValueTask WaitAsync(long afterPosition, CancellationToken cancel)
     {
         lock (_lock) return _log.LastPosition > afterPosition ? ValueTask.CompletedTask : new(_moved.Task.WaitAsync(cancel));

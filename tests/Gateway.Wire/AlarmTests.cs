@@ -34,7 +34,7 @@ public sealed class AlarmTests(PlekHost host) : IClassFixture<PlekHost>
         var seen = await AlarmOfAsync(host.As(Role.DeskLead), id, second.Position);
         Assert.Equal(first.AcknowledgedAt, seen.AcknowledgedAt);
         Assert.NotEmpty(seen.AcknowledgedBy);
-        Assert.Empty((await Desk.CallAsync<ListAlarmsResponse>(new ListAlarmsRequest { OpenOnly = true })).Alarms.Where(open => open.RequestId == id));
+        Assert.DoesNotContain((await Desk.CallAsync<ListAlarmsResponse>(new ListAlarmsRequest { OpenOnly = true })).Alarms, open => open.RequestId == id);
         var history = (await Desk.CallAsync<GetRequestResponse>(new GetRequestRequest { RequestId = id })).History;
         Assert.Equal(seen.AcknowledgedBy, Assert.Single(history, entry => entry.Event == "AlarmAcknowledged").Actor);
     }

@@ -30,7 +30,7 @@ public sealed partial class Story
 
     public Story()
     {
-        Describe("anker", ("anker-1", Group(1, StaffingKind.NotStaffBound), CrisisUse.Allowed, []), ("anker-2", Group(3, StaffingKind.DeclaredOperable), CrisisUse.Allowed, []));
+        Describe("anker", ("anker-1", Group(1, StaffingKind.ShiftRatio) with { Ratio = new([new(1, 1)], [new(1, 1)], [new(1, 1)]) }, CrisisUse.Allowed, []), ("anker-2", Group(3, StaffingKind.DeclaredOperable), CrisisUse.Allowed, []));
         Describe(
             "brug", ("brug-1", Group(2, StaffingKind.NotStaffBound) with { Security = Security.Secure }, CrisisUse.Allowed, ["cas"]),
             ("brug-2", Group(2, StaffingKind.NotStaffBound), CrisisUse.NotForCrisis, []));
@@ -216,8 +216,11 @@ public sealed partial class Story
                 : new(Openness.Open, null, null, null, World.Now);
             return () => FacilitySteps.SetOpenness(command, Desk, stream, Seen(), order);
         }
-        FacilityCommand report = (act.What % 4) switch
+        FacilityCommand report = (act.What % 6) switch
         {
+            4 => new FacilityCommand.ReportAbsence($"absence-{act.Who % 3}", new(
+                "anker-1", StaffFunction.Pedagogical, [(Shift)(act.What % 3)], World.Now.AddHours(act.What % 30 - 8), act.Who % 2 == 0 ? World.Now.AddHours(act.What % 30 + 8) : null, 1, AbsenceReason.Ill), World.Now),
+            5 => new FacilityCommand.EndAbsence($"absence-{act.Who % 3}", World.Now),
             0 => new FacilityCommand.DeclareOperable("anker-2", act.What / 4 % 4, World.Now),
             1 => new FacilityCommand.ReportBeds(unit, act.What / 4 % 3, null, World.Now, true),
             2 => new FacilityCommand.ReportBeds(unit, Seen().State.Occupancies.Values.Count(stay => stay.UnitId == unit), null, World.Now, true),
@@ -244,6 +247,8 @@ public sealed partial class Story
     {
         yield return new FacilityCommand.SetCrisisUse(unit.Id, unit.Use, null, null, new("caller-1", World.Now));
         yield return new FacilityCommand.ReportBeds(unit.Id, unit.Present.Length, null, World.Now, false);
+        if (unit.Profile.Staffing == StaffingKind.ShiftRatio)
+            yield return new FacilityCommand.SetStandardRoster(unit.Id, [.. Enum.GetValues<Shift>().Select(shift => new StandardStaff(shift, StaffFunction.Pedagogical, 1))], World.Now);
         if (unit.Profile.Staffing == StaffingKind.DeclaredOperable) yield return new FacilityCommand.DeclareOperable(unit.Id, 2, World.Now);
     }
 

@@ -65,7 +65,7 @@ public sealed class World
     {
         for (var i = 0; i < TicksMax; i++)
         {
-            var due = _grains.Select(grain => (grain.Key, grain.Value.State, grain.Value.Head, Due: Types[grain.Key.Kind].Due(grain.Value.State, Policy)))
+            var due = _grains.Select(grain => (grain.Key, grain.Value.State, grain.Value.Head, Due: Types[grain.Key.Kind].Due(grain.Value.State, Policy, Now)))
                 .Where(grain => grain.Due <= Now).OrderBy(grain => grain.Due).FirstOrDefault();
             if (due.State is null) return;
 

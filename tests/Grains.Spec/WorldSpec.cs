@@ -167,7 +167,8 @@ public sealed partial class WorldSpec
     {
         foreach (var fact in story.World.Facts.Where(fact => fact.Origin.Channel == Channel.Clock))
             Assert.True(
-                fact.Event is FacilityEvent.HoldOver { How: HoldEnd.Expired } or PlacementEvent.AttemptOver { How: AttemptEnd.Expired }
+                fact.Event is FacilityEvent.HoldOver { How: HoldEnd.Expired or HoldEnd.Revoked } or FacilityEvent.ShortfallNoticed
+                    or PlacementEvent.AttemptOver { How: AttemptEnd.Expired or AttemptEnd.Revoked }
                     or PlacementEvent.EnquiryOver { How: EnquiryEnd.NoAnswer } or PlacementEvent.CrisisStayPassed
                     or PlacementEvent.SafetyOverdue or PlacementEvent.HearingPassed
                     or PlacementEvent.BridgingReviewPassed or PlacementEvent.ThreeMonthsNear or PlacementEvent.ThreeMonthsReached or PlacementEvent.ProcessDirectorMissing
@@ -180,7 +181,7 @@ public sealed partial class WorldSpec
     public void After_a_tick_nothing_is_owed() => AfterEachDeed(story =>
     {
         story.World.Tick();
-        foreach (var (_, request) in story.World.All<PlacementState>()) Assert.False(Placement.Decider.Due(request, story.World.Policy) <= story.World.Now);
+        foreach (var (_, request) in story.World.All<PlacementState>()) Assert.False(Placement.Decider.Due(request, story.World.Policy, story.World.Now) <= story.World.Now);
     });
 
     // Whoever asks several asks for a child without a place, and never more than three.
@@ -203,7 +204,7 @@ public sealed partial class WorldSpec
             moved += facts.Count(fact => fact is PlacementEvent.StayEnded { TransferredTo: not null });
             seen.UnionWith(facts.Select(fact => fact.GetType()));
         })
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(3 * Stories));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(8 * Stories));
         Assert.NotEqual(0, moved);
         Type[] elsewhere = [typeof(PlacementEvent.DetailsRead), typeof(PlacementEvent.AlarmAcknowledged)];
         Assert.Empty(typeof(PlacementEvent).GetNestedTypes().Where(type => type.IsAssignableTo(typeof(PlacementEvent))).Except(seen).Except(elsewhere));
@@ -255,7 +256,7 @@ public sealed partial class WorldSpec
 
     private static bool LoweredSince(Story story, Fact held) => story.World.Facts.Any(fact =>
         fact.Stream == held.Stream && fact.Version > held.Version
-        && fact.Event is FacilityEvent.BedsReported or FacilityEvent.OperableDeclared or FacilityEvent.BlockSet);
+        && fact.Event is FacilityEvent.BedsReported or FacilityEvent.OperableDeclared or FacilityEvent.BlockSet or FacilityEvent.AbsenceReported);
 
     private static TState State<TState>(Story story, StreamId stream) => story.World.Read<TState>(stream).State;
 

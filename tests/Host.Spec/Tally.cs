@@ -31,7 +31,7 @@ public static class Tally
 
     public const int Limit = 10;
 
-    private static readonly Decider<State, Command, Event> Decider = new(State.None, Decide, Evolve, (state, _) => state.ResetAt);
+    private static readonly Decider<State, Command, Event> Decider = new(State.None, Decide, Evolve, (state, _, _) => state.ResetAt);
 
     public static readonly ImmutableArray<GrainType> Types =
     [
@@ -39,7 +39,7 @@ public static class Tally
         GrainType.Of(GrainKind.Placement, Decider, Tick),
         GrainType.Of(
             GrainKind.Region,
-            new Decider<RegionState, RegionCommand, RegionEvent>(RegionState.None, (_, _, _) => Decision.Already<RegionEvent>(), (state, _) => state, (_, _) => null),
+            new Decider<RegionState, RegionCommand, RegionEvent>(RegionState.None, (_, _, _) => Decision.Already<RegionEvent>(), (state, _) => state, (_, _, _) => null),
             (_, _, _) => null),
     ];
 

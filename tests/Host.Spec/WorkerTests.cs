@@ -25,6 +25,45 @@ public sealed class WorkerTests
         Assert.Equal(["Added/1", "ResetPlanned/1", "Reset/1"], (await bed.Logged(Facility)).Types);
     }
 
+    // The worker sleeps for a minute by the clock of the machine; whoever comes due meanwhile does not wait for it.
+    [Fact]
+    public async Task A_grain_that_comes_due_while_the_worker_sleeps_acts_at_once()
+    {
+        await using var bed = await StartAsync(options: new() { DuePoll = TimeSpan.FromMinutes(1) });
+        using var stop = new CancellationTokenSource();
+        var running = bed.Due.RunAsync(_ => { }, stop.Token);
+        await bed.Add(Facility, 4);
+        await bed.Ask(null, PlanReset(Facility, 0));
+        await ActsAsync(bed);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    // What was written down under other numbers or by other rules: here as never due.
+    [Fact]
+    public async Task At_its_first_look_a_worker_asks_every_facility_anew_when_it_is_due()
+    {
+        await using var before = await StartAsync();
+        await before.Ask(null, PlanReset(Facility, 0));
+        var head = (await before.Host.ReadAsync<Tally.State>(Facility, default)).Head;
+        await before.Store.CommitAsync([new([new(Facility, head, [], Due.Never)], null, Remember: false, Noon)], default);
+        Assert.Null(await before.Due.RunOnceAsync(default));
+
+        await using var after = await StartAsync(before.Store);
+        using var stop = new CancellationTokenSource();
+        var running = after.Due.RunAsync(_ => { }, stop.Token);
+        await ActsAsync(after);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private static async Task ActsAsync(HostBed bed)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        for (var position = 0L; !(await bed.Logged(Facility)).Types.Contains("Reset/1"); position = await bed.Store.LastPositionAsync(patience.Token))
+            await bed.Store.WaitAsync(position, patience.Token);
+    }
+
     [Fact]
     public async Task Of_two_nodes_one_lets_the_grain_act()
     {

@@ -122,6 +122,17 @@ public abstract partial class EventStoreContract
     }
 
     [Fact]
+    public async Task Lists_the_streams_of_one_kind_in_pages()
+    {
+        StreamId[] written = [StreamId.Facility("b"), StreamId.Facility("0"), StreamId.Facility("a-1"), StreamId.Placement("c"), StreamId.Provider("a"), StreamId.Facility("a")];
+        foreach (var stream in written) await CommitAsync(Item(First(stream)));
+        var first = await Store.ListAsync(GrainKind.Facility, "", 3, None);
+        Assert.Equal(["0", "a", "a-1"], first.Select(stream => stream.Key));
+        Assert.Equal([StreamId.Facility("b")], (await Store.ListAsync(GrainKind.Facility, "a-1", 3, None)).AsEnumerable());
+        Assert.Empty(await Store.ListAsync(GrainKind.Child, "", 3, None));
+    }
+
+    [Fact]
     public async Task A_follower_has_its_own_cursor()
     {
         Assert.Equal(0, await Store.ReadCursorAsync("effects", None));

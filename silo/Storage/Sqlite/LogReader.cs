@@ -16,10 +16,20 @@ internal sealed class LogReader(SqliteFile file)
         select {EventColumns} from event e left join stream s on s.id = e.stream
         where e.position > ? order by e.position limit ?
         """);
+    private readonly Statement _streams = file.Prepare("select name from stream where name > ? and name < ? order by name limit ?");
     private readonly Statement _chain = file.Prepare("select after, position, hash from batch where position > ? order by position limit ?");
 
     public ImmutableArray<StoredEvent> Stream(StreamId stream, long afterVersion, int max) =>
         Events(_stream.Bind(1, stream.ToString()).Bind(2, afterVersion).Bind(3, max));
+
+    // '0' follows '/': between facility/ and facility0 stand the names of all facilities and no other.
+    public ImmutableArray<StreamId> Streams(GrainKind kind, string afterKey, int max)
+    {
+        var streams = ImmutableArray.CreateBuilder<StreamId>();
+        var end = $"{new StreamId(kind, "").ToString()[..^1]}0";
+        for (_streams.Bind(1, new StreamId(kind, afterKey).ToString()).Bind(2, end).Bind(3, max); _streams.Step();) streams.Add(StreamId.Parse(_streams.Text(0)));
+        return streams.DrainToImmutable();
+    }
 
     public ImmutableArray<StoredEvent> Feed(long afterPosition, int max) => Events(_feed.Bind(1, afterPosition).Bind(2, max));
 

@@ -109,6 +109,12 @@ public sealed class SqliteStore : IEventStore
         return _tail.TryRead(afterPosition, max, out var events) ? new(events) : ReadAsync(() => _reader.Feed(afterPosition, max), cancel);
     }
 
+    public ValueTask<ImmutableArray<StreamId>> ListAsync(GrainKind kind, string afterKey, int max, CancellationToken cancel)
+    {
+        BatchLimits.CheckMax(max);
+        return ReadAsync(() => _reader.Streams(kind, afterKey, max), cancel);
+    }
+
     public ValueTask WaitAsync(long afterPosition, CancellationToken cancel) => new(_tail.MovedAsync(afterPosition).WaitAsync(cancel));
 
     public ValueTask<long> LastPositionAsync(CancellationToken cancel)

@@ -29,7 +29,7 @@ public sealed class StaffingSpec
         var capacity = UnitCapacity.At(state, Unit, At.Noon, Policy.Default);
         Assert.Equal((staffed, operable, 6, 1, available, shortfall), (capacity.Staffed, capacity.Operable, capacity.Occupied, capacity.Held, capacity.Available, capacity.Shortfall));
         Assert.Equal(operable - 7, capacity.Slack);
-        Assert.Equal(shortShift, capacity.ShortShift?.Shift);
+        Assert.Equal(shortShift, capacity.ShortShift?.Key.Shift);
     }
 
     [Fact]

@@ -139,6 +139,41 @@ public sealed class FacilityProperties
             fact is FacilityEvent.HoldOver { How: HoldEnd.Expired } over && told.Before.Holds[Hold.IdOf(over.RequestId, over.Attempt)] is { State: HoldState.Active } hold
             && hold.Until <= told.Now && over.At == hold.Until)));
 
+    // Invariant 18, of shortfalls: an offer is taken back only where there is not room for all, and it is the newest that would run into it.
+    [Fact]
+    public void A_shortfall_takes_back_offers_alone_and_only_while_there_is_not_room_for_all() => Always(told =>
+        told.Command is not FacilityCommand.RevokeHold || told.Decision.Events.All(fact =>
+            fact is FacilityEvent.HoldOver { How: HoldEnd.Revoked } over && told.Before.Holds[Hold.IdOf(over.RequestId, over.Attempt)] is { State: HoldState.Active } hold
+            && Capacity(told.Before, hold.UnitId, told.Now) is { Slack: < 0 } capacity && (capacity.ShortShift is not { } shift || shift.Start < hold.Until || shift.Start <= told.Now
+                || capacity.Licensed - capacity.Blocked < capacity.Occupied + capacity.Held)));
+
+    // The clock comes to rest: what is due can be asked, what was asked is not due again, and nothing is due that cannot be asked.
+    [Fact]
+    public void The_clock_owes_a_step_exactly_when_the_facility_is_due_and_pays_its_debts_once() => Always(told =>
+    {
+        var (state, stream) = (told.After, StreamId.Facility("wending"));
+        for (var i = 0; i < 60; i++)
+        {
+            var step = FacilitySteps.Tick(stream, new(state, new(i, Guid.Empty)), told.Context);
+            if (step is not null != Facility.Decider.Due(state, Policy.Default, told.Now) <= told.Now) return false;
+            if (step is null) return true;
+            var (events, refusal) = Facility.Decider.Decide(state, (FacilityCommand)step.Parts[0].Order!, told.Context);
+            if (refusal is not null || events.IsEmpty) return false;
+            state = Facility.Decider.Fold(state, events);
+        }
+        return false;
+    });
+
+    // Between now and when it says that it is due, nothing comes to be owed by time alone.
+    [Fact]
+    public void Nothing_is_owed_before_the_facility_said_so() => Always(told =>
+    {
+        var due = Facility.Decider.Due(told.After, Policy.Default, told.Now);
+        if (due <= told.Now) return true;
+        DateTimeOffset[] between = [told.Now.AddMinutes(13), told.Now.AddHours(3), told.Now.AddHours(11), told.Now.AddHours(26), told.Now.AddDays(3), due?.AddMicroseconds(-1) ?? told.Now];
+        return between.Where(at => !(at >= due)).All(at => FacilitySteps.Tick(StreamId.Facility("wending"), new(told.After, Head.None), told.Context with { Now = at }) is null);
+    });
+
     [Fact]
     public void An_agreed_place_ends_only_by_arrival_or_by_being_given_up() => Always(told =>
         told.Command is FacilityCommand.Admit or FacilityCommand.ReleaseHold
@@ -167,7 +202,7 @@ public sealed class FacilityProperties
             FacilityCommand.Describe order => FacilitySteps.Describe(StreamId.Facility("wending"), seen, order),
             _ => tick?.Parts ?? [],
         };
-        if (parts.IsEmpty) return Facility.Decider.Due(told.Before, Policy.Default) is not { } due || due > told.Now;
+        if (parts.IsEmpty) return Facility.Decider.Due(told.Before, Policy.Default, told.Now) is not { } due || due > told.Now;
         var (events, refusal) = Facility.Decider.Decide(told.Before, (FacilityCommand)parts[0].Order!, later);
         var ended = events.OfType<FacilityEvent.HoldOver>().Select(over => (StreamId.Placement(over.RequestId), over.Attempt, over.How.ToString()));
         var tells = from part in parts let order = part.Order as PlacementCommand.HoldEnded where order is not null select (part.Stream, order.Attempt, order.How.ToString());
@@ -241,7 +276,7 @@ public sealed class FacilityProperties
     [Fact]
     public void Histories_reach_every_fact_and_most_refusals()
     {
-        var played = Histories.Any.Generator.Sample(400, 60).SelectMany(Histories.Play).ToArray();
+        var played = Histories.Any.Generator.Sample(400, 150).SelectMany(Histories.Play).ToArray();
         var facts = played.SelectMany(told => told.Decision.Events).Select(fact => fact.GetType().Name).Distinct().Order(StringComparer.Ordinal);
         var all = typeof(FacilityEvent).GetNestedTypes().Where(type => type != typeof(FacilityEvent.Registered) && type != typeof(FacilityEvent.AlarmAcknowledged)).Select(type => type.Name).Order(StringComparer.Ordinal);
         Assert.Equal(all, facts);
@@ -265,7 +300,7 @@ public sealed class FacilityProperties
 
     private static UnitCapacity Capacity(FacilityState state, string unit, DateTimeOffset at) => UnitCapacity.At(state, unit, at, Policy.Default);
 
-    private static (int, int, int?, int, int, ShiftKey?, bool) Numbers(UnitCapacity unit) =>
+    private static (int, int, int?, int, int, ShiftSpan?, bool) Numbers(UnitCapacity unit) =>
         (unit.Licensed, unit.Blocked, unit.Staffed, unit.Occupied, unit.Held, unit.ShortShift, unit.Disputed);
 
     private static UnitState Aged(UnitState unit) => unit with

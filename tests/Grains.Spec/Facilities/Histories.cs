@@ -85,6 +85,7 @@ internal static class Histories
         FacilityCommand.RefuseHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
         FacilityCommand.ReleaseHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
         FacilityCommand.EndHoldByTime { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
+        FacilityCommand.RevokeHold { Attempt: 0 } c => c with { Attempt = latest[c.RequestId] },
         FacilityCommand.Admit { Attempt: 0 } c => c with
         {
             Attempt = latest[c.RequestId],
@@ -106,7 +107,7 @@ internal static class Histories
         select moves;
 
     private static Gen<FacilityCommand> Commands() => Gen.Frequency(
-        (6, Holds()), (6, Answers()), (4, Admissions()), (2, Departures()), (3, Reports()), (2, Openings()), (1, CrisisUses()), (2, Blocks()), (1, Descriptions()), (4, Staff()));
+        (6, Holds()), (6, Answers()), (4, Admissions()), (2, Departures()), (3, Reports()), (2, Openings()), (1, CrisisUses()), (2, Blocks()), (1, Descriptions()), (4, Staff()), (2, Notices()));
 
     private static Gen<string> Units => Gen.Elements(First, First, First, Second, Staffed, Staffed);
     private static Gen<string> Requests => Gen.Elements("r1", "r2", "r3");
@@ -146,7 +147,8 @@ internal static class Histories
         from answer in Gen.Elements<FacilityCommand>(
             new FacilityCommand.ConsentHold(request, attempt, Urgency.Today), new FacilityCommand.ConsentHold(request, attempt, Urgency.Immediate),
             new FacilityCommand.ExtendHold(request, attempt, until), new FacilityCommand.KeepHold(request, attempt),
-            new FacilityCommand.RefuseEnquiry(unit, request, 1, code), new FacilityCommand.RefuseHold(request, attempt, code), new FacilityCommand.ReleaseHold(request, attempt), new FacilityCommand.EndHoldByTime(request, attempt))
+            new FacilityCommand.RefuseEnquiry(unit, request, 1, code), new FacilityCommand.RefuseHold(request, attempt, code), new FacilityCommand.ReleaseHold(request, attempt), new FacilityCommand.EndHoldByTime(request, attempt),
+            new FacilityCommand.RevokeHold(request, attempt), new FacilityCommand.RevokeHold(request, attempt))
         select answer;
 
     private static Gen<FacilityCommand> Admissions() =>
@@ -193,6 +195,11 @@ internal static class Histories
             new FacilityCommand.EndAbsence(id, moment), new FacilityCommand.SetRoster(unit, StaffWords.Today.AddDays(day), shift, [new(function, count)], moment),
             new FacilityCommand.SetStandardRoster(unit, [.. StaffWords.AllShifts.Select(each => new StandardStaff(each, function, count))], moment))
         select report;
+
+    private static Gen<FacilityCommand> Notices() =>
+        from unit in Units
+        from notice in Gen.Elements<FacilityCommand>(new FacilityCommand.NoticeShortfall(unit), new FacilityCommand.NoticeForecastShortfall(unit))
+        select notice;
 
     private static Gen<FacilityCommand> Openings() =>
         from openness in Gen.Elements(Openness.Open, Openness.Open, Openness.Limited, Openness.AdmissionStop, Openness.ClosedForNow, Openness.ClosedForGood)

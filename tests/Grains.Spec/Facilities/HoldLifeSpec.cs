@@ -172,7 +172,7 @@ public sealed class HoldLifeSpec
     public void Is_due_when_the_first_hold_that_nobody_answered_ends()
     {
         var state = TheGroup.Given(Open().And(Held("r1"), Held("r2") with { Until = At.Hours(1) }, Held("r3") with { Until = At.Minutes(5) }, Consented("r3"))).State;
-        Assert.Equal(At.Hours(1), Facility.Decider.Due(state, Policy.Default));
-        Assert.Null(Facility.Decider.Due(TheGroup.Given(Open()).State, Policy.Default));
+        Assert.Equal(At.Hours(1), Facility.Decider.Due(state, Policy.Default, At.Noon));
+        Assert.Null(Facility.Decider.Due(TheGroup.Given(Open()).State, Policy.Default, At.Noon));
     }
 }

@@ -37,7 +37,7 @@ public sealed class CareSpec
     public void An_assessment_that_is_old_already_is_asked_for_at_once()
     {
         var state = Reassess(Waiting, (SafetyScore.VeryUnsafe, Noon.AddDays(-3))).State;
-        Assert.True(Placement.Decider.Due(state, Policy.Default) <= Noon);
+        Assert.True(Placement.Decider.Due(state, Policy.Default, Noon) <= Noon);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class CareSpec
     public void A_placed_child_waits_no_more()
     {
         PlacementEvent[] placed = [.. Placed, new PlacementEvent.CareDatesSet(new(Noon, In(TimeSpan.FromDays(1)), null, ThreeMonths.NearAt(Noon), ThreeMonths.ReachedAt(Noon)))];
-        Assert.Equal(Noon.AddDays(14), Placement.Decider.Due(Placement.Decider.Fold(PlacementState.None, placed), Policy.Default)); // The outflow plan alone.
+        Assert.Equal(Noon.AddDays(14), Placement.Decider.Due(Placement.Decider.Fold(PlacementState.None, placed), Policy.Default, Noon)); // The outflow plan alone.
     }
 
     private static readonly PlacementCommand.ParkWaiting Park = new(WaitReason.NoFit, null, Noon.AddDays(14), null, Words, Protected: true);

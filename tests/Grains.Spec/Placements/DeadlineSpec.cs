@@ -103,5 +103,5 @@ public sealed class DeadlineSpec
     private static DateTimeOffset After(PlacementEvent[] history, PlacementCommand command) => Request.Given(history).When(command).State.Deadline!.At;
 
     private static DateTimeOffset? DueIn(PlacementPhase phase) =>
-        Placement.Decider.Due(Placement.Decider.Fold(PlacementState.None, ByPhase[phase]), Policy.Default);
+        Placement.Decider.Due(Placement.Decider.Fold(PlacementState.None, ByPhase[phase]), Policy.Default, At.Noon);
 }

@@ -92,12 +92,12 @@ public sealed class EnquirySpec
     public void Who_does_not_answer_has_not_answered()
     {
         var due = Noon.AddMinutes(15);
-        Assert.Equal(due, Placement.Decider.Due(Request.Given(Two).State, Policy.Default));
+        Assert.Equal(due, Placement.Decider.Due(Request.Given(Two).State, Policy.Default, Grains.Spec.At.Noon));
         Request.Given([.. Two, No(2)]).At(due).When(new PlacementCommand.EndEnquiries(due)).Then(Unanswered(1));
         Request.Given(Two).At(due).When(new PlacementCommand.EndEnquiries(due)).Then(Unanswered(1), Unanswered(2));
         Request.Given(Two).At(due.AddMicroseconds(-1)).When(new PlacementCommand.EndEnquiries(due)).ThenNothing();
         Request.Given(Offered).At(due).When(new PlacementCommand.EndEnquiries(due)).ThenNothing();
-        Assert.Equal(Search.At, Placement.Decider.Due(Request.Given([.. Two, Unanswered(1), Unanswered(2)]).State, Policy.Default));
+        Assert.Equal(Search.At, Placement.Decider.Due(Request.Given([.. Two, Unanswered(1), Unanswered(2)]).State, Policy.Default, Grains.Spec.At.Noon));
     }
 
     [Fact]

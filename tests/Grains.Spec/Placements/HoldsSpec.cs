@@ -62,7 +62,7 @@ public sealed class HoldsSpec
         var held = FacilityWords.Open().And(FacilityWords.Held());
         FacilityWords.TheGroup.Given(held).When(new FacilityCommand.ExtendHold("r1", 1, At.Hours(4))).Then(extended);
         FacilityWords.TheGroup.Given(held.And(extended)).At(At.Hours(3)).When(new FacilityCommand.EndHoldByTime("r1", 1)).ThenRefused(Reason.NotAllowedInState);
-        Assert.Equal(At.Hours(4), Facility.Decider.Due(FacilityWords.TheGroup.Given(held.And(extended)).State, Policy.Default));
+        Assert.Equal(At.Hours(4), Facility.Decider.Due(FacilityWords.TheGroup.Given(held.And(extended)).State, Policy.Default, At.Noon));
         FacilityWords.TheGroup.Given(held.And(extended)).When(new FacilityCommand.ExtendHold("r1", 1, At.Hours(6))).ThenRefused(Reason.HoldAlreadyExtended);
         FacilityWords.TheGroup.Given(held).At(At.Hours(2)).When(new FacilityCommand.ExtendHold("r1", 1, At.Hours(4))).ThenRefused(Reason.HoldEnded);
         FacilityWords.TheGroup.Given(held.And(FacilityWords.Consented())).When(new FacilityCommand.ExtendHold("r1", 1, At.Hours(14))).ThenRefused(Reason.NotAllowedInState);

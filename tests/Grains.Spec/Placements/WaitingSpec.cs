@@ -60,7 +60,7 @@ public sealed class WaitingSpec
 
         // The same date in a new plan is a new review.
         Assert.Equal(Plan.ReviewAt, Placement.Decider.Due(
-            Placement.Decider.Fold(passed.State, [new PlacementEvent.BridgingSet(Plan, null)]), Policy.Default));
+            Placement.Decider.Fold(passed.State, [new PlacementEvent.BridgingSet(Plan, null)]), Policy.Default, At.Noon));
     }
 
     [Fact]
