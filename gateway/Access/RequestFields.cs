@@ -9,7 +9,7 @@ namespace Gateway.Access;
 /// <summary>The fields of a request message that access looks at, found by name once.</summary>
 public sealed class RequestFields
 {
-    private readonly FieldDescriptor? _provider, _facility, _request, _alarm, _attempt, _enquiry, _saidBy;
+    private readonly FieldDescriptor? _provider, _facility, _request, _alarm, _attempt, _enquiry, _command, _saidBy;
     private readonly ImmutableArray<(FieldDescriptor Field, RoleSet Roles)> _only;
 
     public RequestFields(MessageDescriptor message)
@@ -20,6 +20,7 @@ public sealed class RequestFields
         _alarm = message.FindFieldByName("alarm_id");
         _attempt = message.FindFieldByName("attempt");
         _enquiry = message.FindFieldByName("enquiry");
+        _command = message.FindFieldByName("command_id");
         _saidBy = message.FindFieldByName("said_by");
         _only =
         [
@@ -46,6 +47,9 @@ public sealed class RequestFields
 
     /// <summary>As <see cref="Attempt"/>, for an enquiry.</summary>
     public int? Enquiry(IMessage request) => (int?)_enquiry?.Accessor.GetValue(request);
+
+    /// <summary>The id under which the caller sends a command, or null for a read.</summary>
+    public string? CommandId(IMessage request) => _command is null ? null : Id(request, _command);
 
     /// <summary>Refuses fields that are another role's to fill.</summary>
     public void CheckOnly(IMessage request, RoleSet roles)

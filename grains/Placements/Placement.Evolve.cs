@@ -72,7 +72,7 @@ public static partial class Placement
         PlacementEvent.StayExtended f => state with { Deadline = f.Deadline },
         PlacementEvent.CrisisStayPassed f => Passed(state, f),
         PlacementEvent.StayEnded f => state with { Stays = state.Stays.Remove(f.SubjectId) },
-        PlacementEvent.Ended => state with { Phase = PlacementPhase.Ended, Deadline = null, Live = null },
+        PlacementEvent.Ended => WithoutLive(state, how: null) with { Phase = PlacementPhase.Ended, Deadline = null },
         PlacementEvent.Cancelled => WithoutLive(state, AttemptEnd.Cancelled) with { Phase = PlacementPhase.Cancelled, Deadline = null },
         PlacementEvent.DetailsRead => state,
         PlacementEvent.AlarmAcknowledged f => state with { Acknowledged = Alarms.Keep(state.Acknowledged, f.AlarmId) },
@@ -80,7 +80,7 @@ public static partial class Placement
         _ => Wait(state, fact),
     };
 
-    private static PlacementState WithoutLive(PlacementState state, AttemptEnd how) => state.Live is { } live
+    private static PlacementState WithoutLive(PlacementState state, AttemptEnd? how) => state.Live is { } live
         ? state with { Live = null, Past = state.Past.SetItem(live.Number, live with { End = how }) }
         : state;
 

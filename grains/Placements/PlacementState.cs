@@ -10,7 +10,7 @@ namespace Grains.Placements;
 /// <param name="Live">The attempt in progress: offered, agreed, en route or placed.</param>
 /// <param name="Excluded">Units not to offer again, until an instant or for good (null): of what was refused <c>facility/unit</c>, of what was
 /// asked with the request the unit's id alone, which excludes it wherever it stands.</param>
-/// <param name="Past">Attempts that came to nothing, by number: a late Admit finds here where the child stands.</param>
+/// <param name="Past">Attempts that are over, by number: a late Admit finds here where the child stands.</param>
 /// <param name="Stays">Children in the place now, by subject: the occupancy's id.</param>
 public sealed partial record PlacementState(
     PlacementPhase Phase, ImmutableArray<string> Subjects, Sealed? Facts, Sealed? Infection, Referral? Referral, bool CrisisAsked,
@@ -57,6 +57,6 @@ public sealed partial record PlacementState(
 }
 
 /// <param name="Until">While offered the end of the hold, later the arrival deadline.</param>
-/// <param name="End">How it came to nothing, or null while it is live.</param>
+/// <param name="End">How it came to nothing; null while it is live, and when it came to a stay that is over.</param>
 /// <param name="Extended">Whether its hold was given more time, which happens once.</param>
 public sealed record Attempt(int Number, string FacilityId, string UnitId, int Beds, DateTimeOffset Until, AttemptEnd? End = null, bool Extended = false);

@@ -151,6 +151,48 @@ public sealed class RoadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_provider_hears_its_last_answers_again_after_the_end_and_nothing_more()
+    {
+        var submitted = await SearchingAsync(_referrer, _desk);
+        var id = submitted.RequestId;
+        await _desk.CallAsync<OfferResponse>(Offer(id));
+        await _intake.CallAsync<PhaseAnswer>(new ConsentRequest { CommandId = Fresh(), RequestId = id, Attempt = 1 });
+        var admit = new AdmitRequest { CommandId = Fresh(), RequestId = id, Attempt = 1 };
+        var admitted = await _intake.CallAsync<AdmitResponse>(admit);
+        var leave = new EndStayRequest { CommandId = Fresh(), RequestId = id, SubjectId = submitted.SubjectIds[0], Outcome = StayOutcome.Home };
+        var left = await _intake.CallAsync<PhaseAnswer>(leave);
+
+        Assert.Equal(left, await _intake.CallAsync<PhaseAnswer>(leave));
+        Assert.Equal(admitted, await _intake.CallAsync<AdmitResponse>(admit));
+        Assert.Equal("OUT_OF_SCOPE", (await _other.FailAsync(leave)).Reason);
+        Assert.Equal("OUT_OF_SCOPE", (await _intake.FailAsync(Get(id))).Reason);
+        (admit.CommandId, leave.CommandId) = (Fresh(), Fresh());
+        Assert.Equal("OUT_OF_SCOPE", (await _intake.FailAsync(leave)).Reason);
+        Assert.Equal("OUT_OF_SCOPE", (await _intake.FailAsync(admit)).Reason);
+    }
+
+    [Fact]
+    public async Task A_provider_that_refused_cannot_follow_the_case()
+    {
+        var id = (await SearchingAsync(_referrer, _desk)).RequestId;
+        await _desk.CallAsync<OfferResponse>(Offer(id));
+        var refuse = new RefuseRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Code = RefusalCode.NoBedInReality };
+        var refused = await _intake.CallAsync<PhaseAnswer>(refuse);
+        Assert.Equal(refused, await _intake.CallAsync<PhaseAnswer>(refuse));
+
+        refuse.Code = RefusalCode.StaffShortage;
+        Assert.Equal("COMMAND_ID_REUSED", (await _intake.FailAsync(refuse)).Reason);
+        refuse.CommandId = Fresh();
+        Google.Protobuf.IMessage[] asks =
+        [
+            refuse, new ConsentRequest { CommandId = Fresh(), RequestId = id, Attempt = 1 }, new AdmitRequest { CommandId = Fresh(), RequestId = id, Attempt = 1 },
+            new DepartRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Transport = Transport.Own },
+            new ArrivalFailedRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Reason = "Niet gekomen" }, Get(id),
+        ];
+        foreach (var ask in asks) Assert.Equal("OUT_OF_SCOPE", (await _intake.FailAsync(ask)).Reason);
+    }
+
+    [Fact]
     public async Task A_referrer_takes_a_request_back_only_before_it_is_offered()
     {
         var id = (await SearchingAsync(_referrer, _desk)).RequestId;
