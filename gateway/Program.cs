@@ -70,8 +70,8 @@ internal static class Serving
         await SampleAsync(options, store, host, vault, clock, log);
 
         var (capacity, alarms) = (new CapacityIndex(clock), new AlarmBoard(clock));
-        var requests = new RequestBoard(clock, alarms);
-        var follower = new FeedFollower(store, GrainTypes.All, [capacity, alarms, requests], clock);
+        var (requests, answers) = (new RequestBoard(clock, alarms), new AnswerBook());
+        var follower = new FeedFollower(store, GrainTypes.All, [capacity, alarms, requests, answers], clock);
         var due = new DueWorker(host, store, GrainTypes.All, clock, hostOptions);
         var effects = new EffectsWorker("alarms", store, Effects.Types, clock, Effects.Of, (sent, _) =>
         {
@@ -85,7 +85,7 @@ internal static class Serving
         var trial = options.Issuer is null ? new TrialTokens(access.KeyFile) : null;
         var signIn = new SignIn(access, vault, TimeProvider.System, trial);
         var routes = new Routes();
-        AllServices.AddTo(routes, host, vault, store, capacity, requests, alarms, follower);
+        AllServices.AddTo(routes, host, vault, store, capacity, requests, alarms, answers, follower);
         Health.AddTo(routes, Ready);
         Reflection.AddTo(routes);
         var rpc = new RpcServer(

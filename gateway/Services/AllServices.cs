@@ -8,10 +8,11 @@ namespace Gateway.Services;
 /// <summary>Every service of plek.v1 behind the one gate.</summary>
 public static class AllServices
 {
-    public static void AddTo(Routes routes, IGrains grains, IVault vault, IEventStore store, CapacityIndex capacity, RequestBoard board, AlarmBoard alarms, FeedFollower feed)
+    public static void AddTo(
+        Routes routes, IGrains grains, IVault vault, IEventStore store, CapacityIndex capacity, RequestBoard board, AlarmBoard alarms, AnswerBook answers, FeedFollower feed)
     {
         var gate = new Gate(routes, new Scopes(grains, alarms), new ReadLog(grains, vault));
-        var (asking, atLeast, views) = (new Asking(grains, vault), new AtLeast(store), new ViewReads(capacity, board, alarms, feed));
+        var (asking, atLeast, views) = (new Asking(grains, vault), new AtLeast(store), new ViewReads(capacity, board, alarms, answers, feed));
         var (sealedFacts, links) = (new SealedFacts(vault), new ChildLinks(grains, vault));
         new ProviderService(grains, vault, asking, atLeast, views).Map(gate);
         new CapacityService(views).Map(gate);

@@ -34,6 +34,7 @@ public sealed partial class ProviderService(IGrains grains, IVault vault, Asking
         .Unary<PreviewAbsenceRequest, PreviewAbsenceResponse>(Service.FindMethodByName("PreviewAbsence"), PreviewAbsenceAsync)
         .Unary<GetStaffingRequest, GetStaffingResponse>(Service.FindMethodByName("GetStaffing"), GetStaffingAsync)
         .Unary<GetProviderRequest, GetProviderResponse>(Service.FindMethodByName("GetProvider"), GetProviderAsync)
+        .Unary<GetFiguresRequest, GetFiguresResponse>(Service.FindMethodByName("GetFigures"), new FiguresReader(views).GetAsync)
         .Unary<ListProvidersRequest, ListProvidersResponse>(Service.FindMethodByName("ListProviders"), ListProvidersAsync);
 
     private async ValueTask<ReportAnswer> ReportBedsAsync(ReportBedsRequest request, Permit permit)

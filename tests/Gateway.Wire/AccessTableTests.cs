@@ -36,6 +36,7 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
         ["SetCrucial"] = "DeskLead:Any",
         ["EndOccupancy"] = $"ProviderIntake:OwnProvider {DeskOnBehalf}",
         ["GetProvider"] = $"{Desk} RegionAdmin:Any ProviderReporter:OwnProvider ProviderIntake:OwnProvider StaffPlanner:OwnProvider",
+        ["GetFigures"] = $"{Desk} ProviderReporter:OwnProvider ProviderIntake:OwnProvider StaffPlanner:OwnProvider",
         ["ListProviders"] =
             $"{Desk} RegionAdmin:Any ProviderReporter:Any ProviderIntake:Any StaffPlanner:Any Referrer:Any ExpertTeam:Any ProcessDirector:Any RegionMonitor:Any Board:Any",
         ["GetCapacity"] = $"{Desk} {Bands}",

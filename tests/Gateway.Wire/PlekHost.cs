@@ -45,13 +45,13 @@ public sealed class PlekHost : IAsyncLifetime
         _grains = new(Store, GrainTypes.All, TimeProvider.System, Guid.NewGuid, new HostOptions());
         await _grains.StartAsync(default);
         var (capacity, alarms) = (new CapacityIndex(TimeProvider.System), new AlarmBoard(TimeProvider.System));
-        var board = new RequestBoard(TimeProvider.System, alarms);
-        var feed = new FeedFollower(Store, GrainTypes.All, [capacity, alarms, board], TimeProvider.System);
+        var (board, answers) = (new RequestBoard(TimeProvider.System, alarms), new AnswerBook());
+        var feed = new FeedFollower(Store, GrainTypes.All, [capacity, alarms, board, answers], TimeProvider.System);
         _workers.Add(feed.RunAsync(_troubles.Enqueue, _stop.Token));
         _workers.Add(new DueWorker(_grains, Store, GrainTypes.All, TimeProvider.System, new HostOptions()).RunAsync(_troubles.Enqueue, _stop.Token));
 
         var routes = new Routes();
-        AllServices.AddTo(routes, _grains, Vault, Store, capacity, board, alarms, feed);
+        AllServices.AddTo(routes, _grains, Vault, Store, capacity, board, alarms, answers, feed);
         Health.AddTo(routes, () => feed.Ready);
         var access = new AccessOptions { KeyFile = Path.Combine(_folder, "trial.key") };
         await ServeAsync(routes, new SignIn(access, Vault, TimeProvider.System, Tokens));
