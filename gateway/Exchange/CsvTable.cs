@@ -63,7 +63,7 @@ internal static class CsvTable
             if (!columns.Contains(column)) errors.Add(file, 1, column, $"unknown column '{column}'; the columns are {string.Join(", ", columns)}");
             else if (Array.IndexOf(header, column) < at) errors.Add(file, 1, column, $"column '{column}' stands twice");
         }
-        foreach (var column in columns.Except(header)) errors.Add(file, 1, column, $"column '{column}' is missing");
+        foreach (var column in columns.Except(header).Where(column => !RegionColumns.MayBeAbsent(file, column))) errors.Add(file, 1, column, $"column '{column}' is missing");
         return errors.Count == before ? header : null;
     }
 
@@ -84,6 +84,7 @@ internal static class CsvTable
             }
             cells[header[i]] = record.Cells[i].Trim();
         }
+        foreach (var column in RegionColumns.Of(file)) cells.TryAdd(column, "");
         return new(file, record.Line, cells, errors);
     }
 }

@@ -23,7 +23,12 @@ internal static class RegionColumns
     public static readonly IReadOnlyList<string> Files =
         [Region, Municipalities, Policy, Providers, Contacts, Facilities, Units, Blocks, Occupants];
 
+    private const string StandardRoster = "standard_roster";
+
     public static bool MayBeAbsent(string file) => file is Policy or Blocks;
+
+    /// <summary>Columns that came later: a file without one reads as if its cells were empty.</summary>
+    public static bool MayBeAbsent(string file, string column) => (file, column) is (Units, StandardRoster);
 
     public static IReadOnlyList<string> Of(string file) => file switch
     {
@@ -41,7 +46,7 @@ internal static class RegionColumns
         [
             "id", "facility", "name", "kind", "capacity_kind", "licensed", "single_rooms", "age_min", "age_max", "gender", "security",
             "specialisms", "max_stay_days", "crisis_use", "crisis_stated_by", "crisis_stated_at", "crisis_until", "crisis_text", "siblings",
-            "wheelchair", "cohort", "staffing", "product_code", "other_occupied", "observed_at",
+            "wheelchair", "cohort", "staffing", StandardRoster, "product_code", "other_occupied", "observed_at",
         ],
         Blocks => ["id", "unit", "beds", "reason", "from", "until", "review_at", "note"],
         _ => ["id", "unit", "child", "since", "planned_end", "on_leave", "single_room"],

@@ -71,9 +71,11 @@ public sealed record OpennessEntry(Openness Value, OpennessReason? Reason, strin
 
 /// <param name="DeclaredOperable">Set exactly when the unit is staffed so.</param>
 /// <param name="OtherOccupied">Children present who have no line among the occupants.</param>
-/// <param name="ObservedAt">The instant of the beds and of the declared number.</param>
+/// <param name="ObservedAt">The instant of the beds, of the declared number and of the standard roster.</param>
+/// <param name="StandardRoster">Who is planned on every day, or null where the file says nothing of it.</param>
 public sealed record UnitEntry(
-    string Id, string FacilityId, UnitProfile Profile, CrisisUseEntry CrisisUse, int? DeclaredOperable, int OtherOccupied, DateTimeOffset ObservedAt);
+    string Id, string FacilityId, UnitProfile Profile, CrisisUseEntry CrisisUse, int? DeclaredOperable, int OtherOccupied, DateTimeOffset ObservedAt,
+    ImmutableArray<StandardStaff>? StandardRoster = null);
 
 /// <param name="StatedBy">A contact of the provider, by its id in the files.</param>
 public sealed record CrisisUseEntry(CrisisUse Value, string StatedBy, DateTimeOffset At, DateTimeOffset? Until, string? Text);

@@ -92,6 +92,7 @@ public sealed class RegionImport(IGrains grains, IVault vault)
             var use = unit.CrisisUse;
             reports.Add(new FacilityCommand.SetCrisisUse(unit.Id, use.Value, use.Until, await KeepAsync(use.Text, cancel), new(contacts[use.StatedBy].Id, use.At)));
             if (unit.DeclaredOperable is { } operable) reports.Add(new FacilityCommand.DeclareOperable(unit.Id, operable, unit.ObservedAt));
+            if (unit.StandardRoster is { } planned) reports.Add(new FacilityCommand.SetStandardRoster(unit.Id, planned, unit.ObservedAt));
             var present = unit.OtherOccupied + occupants[unit.Id].Count(occupant => occupant.Since <= unit.ObservedAt);
             reports.Add(new FacilityCommand.ReportBeds(unit.Id, present, Licensed: null, unit.ObservedAt, Confirmed: true));
         }

@@ -70,16 +70,16 @@ internal sealed partial class RegionRows(RegionIds ids, DateTimeOffset? writtenA
             row.Wrong("cohort", "is not yet possible: only Regular. Write the beds of a quarantine as a block");
 
         var ageMin = row.Number("age_min", 0, 22);
-        var staffing = Staffing(row, most);
+        var (staffing, declared, ratio) = RegionStaffing.Read(row, most);
         var profile = new UnitProfile(
             row.Text("name", NameCharsMax), kind, capacity, licensed, row.Number("single_rooms", 0, most), ageMin,
             row.Number("age_max", ageMin, 22), row.One<GenderPolicy>("gender"), row.One<Security>("security"),
             row.Many<Specialism>("specialisms"), row.YesNo("siblings"), row.YesNo("wheelchair"),
-            staffing is null ? StaffingKind.NotStaffBound : StaffingKind.DeclaredOperable, row.OptionalNumber("max_stay_days", 1, 3650),
-            row.OptionalMatching("product_code", ProductForm(), "is not a JZ21 product code such as 46A03"));
+            staffing, row.OptionalNumber("max_stay_days", 1, 3650),
+            row.OptionalMatching("product_code", ProductForm(), "is not a JZ21 product code such as 46A03"), ratio);
         return new(
-            NewId(row), ids.Known(row, "facility", RegionColumns.Facilities), profile, CrisisUse(row), staffing,
-            row.Number("other_occupied", 0, 1500), Past(row, "observed_at"));
+            NewId(row), ids.Known(row, "facility", RegionColumns.Facilities), profile, CrisisUse(row), declared,
+            row.Number("other_occupied", 0, 1500), Past(row, "observed_at"), RegionStaffing.StandardRoster(row));
     }
 
     public BlockEntry Block(Row row)
@@ -131,17 +131,6 @@ internal sealed partial class RegionRows(RegionIds ids, DateTimeOffset? writtenA
         return new(value, ids.Known(row, "crisis_stated_by", RegionColumns.Contacts), at, After(row, "crisis_until", at), text);
     }
 
-    private static int? Staffing(Row row, int licensed)
-    {
-        var words = row.Raw("staffing");
-        if (words == "not-staff-bound") return null;
-        if (words.StartsWith("ratio:", StringComparison.Ordinal)) row.Wrong("staffing", "is not yet possible: ratio tables come with the rosters");
-        else if (!DeclaredForm().IsMatch(words)) row.Wrong("staffing", "is neither not-staff-bound nor declared: and a number, such as declared:8");
-        else if (int.Parse(words.AsSpan("declared:".Length), provider: null) is var declared && declared <= licensed) return declared;
-        else row.Wrong("staffing", $"declares more than the {licensed} licensed");
-        return 0;
-    }
-
     private (double Latitude, double Longitude) Place(Row row)
     {
         if (row.Has("latitude") || row.Has("longitude")) return (row.Degrees("latitude", area.South, area.North), row.Degrees("longitude", area.West, area.East));
@@ -178,7 +167,4 @@ internal sealed partial class RegionRows(RegionIds ids, DateTimeOffset? writtenA
 
     [GeneratedRegex(@"^\d\d[A-Z]\d\d\z", RegexOptions.ECMAScript)]
     private static partial Regex ProductForm();
-
-    [GeneratedRegex(@"^declared:\d{1,3}\z", RegexOptions.ECMAScript)]
-    private static partial Regex DeclaredForm();
 }

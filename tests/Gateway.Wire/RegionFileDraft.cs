@@ -18,9 +18,9 @@ internal sealed class RegionFileDraft
             "huis,kade,Huis,GM0505,3311,51.8151,4.6712,Open,,,,2026-11-16T07:00,yes,InPerson",
             "school,wal,School,GM0512,4201,,,Limited,Staff,,2026-12-01,,no,Hybrid"),
         ["units.csv"] = Rows(
-            "id,facility,name,kind,capacity_kind,licensed,single_rooms,age_min,age_max,gender,security,specialisms,max_stay_days,crisis_use,crisis_stated_by,crisis_stated_at,crisis_until,crisis_text,siblings,wheelchair,cohort,staffing,product_code,other_occupied,observed_at",
-            "groep,huis,Groep,CrisisGroup,Beds,4,2,6,12,All,Open,Trauma Autism,28,Allowed,kade-wacht,2026-10-01,,,yes,no,Regular,declared:3,46A03,1,2026-11-16T07:00",
-            "peuters,school,Peuters,ChildCareGroup,Slots,8,0,0,4,All,Open,,,NotForCrisis,wal-wacht,2026-10-01T09:00,2027-01-01,Te klein,yes,yes,Regular,not-staff-bound,,0,"),
+            "id,facility,name,kind,capacity_kind,licensed,single_rooms,age_min,age_max,gender,security,specialisms,max_stay_days,crisis_use,crisis_stated_by,crisis_stated_at,crisis_until,crisis_text,siblings,wheelchair,cohort,staffing,standard_roster,product_code,other_occupied,observed_at",
+            "groep,huis,Groep,CrisisGroup,Beds,4,2,6,12,All,Open,Trauma Autism,28,Allowed,kade-wacht,2026-10-01,,,yes,no,Regular,declared:3,,46A03,1,2026-11-16T07:00",
+            "peuters,school,Peuters,ChildCareGroup,Slots,8,0,0,4,All,Open,,,NotForCrisis,wal-wacht,2026-10-01T09:00,2027-01-01,Te klein,yes,yes,Regular,not-staff-bound,,,0,"),
         ["blocks.csv"] = Rows("id,unit,beds,reason,from,until,review_at,note", "lek,groep,1,Defect,2026-11-10,,2026-11-20T10:00,Lekkage"),
         ["occupants.csv"] = Rows("id,unit,child,since,planned_end,on_leave,single_room", "occ-1,groep,kind-7f3a01,2026-11-01T22:15,2026-11-29,no,yes", "occ-2,groep,kind-7f3a02,2026-11-02,,yes,no"),
     };

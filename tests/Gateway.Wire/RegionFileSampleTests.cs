@@ -45,6 +45,10 @@ public class RegionFileSampleTests
     }
 
     [Fact]
+    public void Staffs_its_crisis_groups_by_shift() => Assert.All(
+        Region.Units.Where(u => u.Profile.Kind == UnitKind.CrisisGroup), u => Assert.True(u.Profile is { Staffing: StaffingKind.ShiftRatio, Ratio: not null } && u.StandardRoster is not null));
+
+    [Fact]
     public void Has_one_group_that_grew_and_is_not_for_crisis()
     {
         var pause = Region.Units.Single(u => u.Id == "het-veer-pauze").CrisisUse;
@@ -91,6 +95,9 @@ public class RegionFileSampleTests
     private static int Operable(UnitEntry unit, DateTimeOffset at)
     {
         var blocked = Region.Blocks.Where(b => b.Block.UnitId == unit.Id && b.Block.From <= at && !(b.Block.Until <= at)).Sum(b => b.Block.Beds);
-        return Math.Min(unit.Profile.Licensed - blocked, unit.DeclaredOperable ?? int.MaxValue);
+        var staffed = unit.Profile.Ratio is { } ratio
+            ? Enum.GetValues<Shift>().Min(shift => ratio.Supported(shift, unit.StandardRoster!.Value.Where(line => line.Shift == shift).Sum(line => line.Planned)))
+            : unit.DeclaredOperable ?? int.MaxValue;
+        return Math.Min(unit.Profile.Licensed - blocked, staffed);
     }
 }
