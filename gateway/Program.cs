@@ -63,7 +63,10 @@ internal static class Serving
 
         var clock = options.SimulatedClock is { } at ? new SimulatedClock(at) : TimeProvider.System;
         await using var store = SqliteStore.Open(Path.Combine(options.Data, "log.db"));
-        await using var vault = SqliteVault.Open(Path.Combine(options.Data, "keys.db"), Path.Combine(options.Data, "master.key"), RandomNumberGenerator.GetBytes);
+        var (keys, master) = (Path.Combine(options.Data, "keys.db"), Path.Combine(options.Data, "master.key"));
+        if (await store.LastPositionAsync(default) > 0 && !File.Exists(keys))
+            throw new WrongOptionException($"{keys} is missing and the log is not empty; put it back. A new one would open nothing and know no child again.");
+        await using var vault = SqliteVault.Open(keys, master, RandomNumberGenerator.GetBytes);
         var hostOptions = new Silo.Host.HostOptions();
         await using var host = new GrainHost(store, GrainTypes.All, clock, Guid.NewGuid, hostOptions);
         await host.StartAsync(default);
@@ -80,7 +83,7 @@ internal static class Serving
         });
 
         var stopping = app.Lifetime.ApplicationStopping;
-        var broken = Task.WhenAny(store.Broken, vault.Broken).Unwrap();
+        var broken = Task.WhenAny(store.Broken, vault.Broken, host.Broken).Unwrap();
         bool Ready() => follower.Ready && !stopping.IsCancellationRequested && !broken.IsCompleted;
         var trial = options.Issuer is null ? new TrialTokens(access.KeyFile) : null;
         var signIn = new SignIn(access, vault, TimeProvider.System, trial);
@@ -102,7 +105,7 @@ internal static class Serving
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Reading the log left as much behind as the views keep.
 
         void Failed(Exception e) => log.LogError(e, "a worker failed and goes on");
-        Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), effects.RunAsync(Failed, stopping)];
+        Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), effects.RunAsync(Failed, stopping), new ForgetWorker(store, clock).RunAsync(Failed, stopping)];
         try
         {
             await app.StartAsync();

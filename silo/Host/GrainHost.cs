@@ -27,6 +27,8 @@ public sealed partial class GrainHost : IGrains, IAsyncDisposable
     private readonly Channel<Action> _inbox = System.Threading.Channels.Channel.CreateUnbounded<Action>(new() { SingleReader = true });
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource<string> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private Task? _loop;
     private int _steps;
     private volatile bool _stopping;
@@ -45,6 +47,9 @@ public sealed partial class GrainHost : IGrains, IAsyncDisposable
 
     /// <summary>Told of each instant at which a grain of this node comes due, as soon as that is durable; on the host's loop, so it must not wait.</summary>
     internal Action<DateTimeOffset>? DueSet { get; set; }
+
+    /// <summary>Ends, with the reason, when a bug has stopped the loop. From then on everything is refused; only a new process can go on.</summary>
+    public Task<string> Broken => _broken.Task;
 
     /// <summary>Steps that are not answered yet.</summary>
     public int StepsInFlight => Volatile.Read(ref _steps);
@@ -133,10 +138,19 @@ public sealed partial class GrainHost : IGrains, IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        while (await _inbox.Reader.WaitToReadAsync())
+        try
         {
-            for (var i = 0; i < MessagesPerRound && _inbox.Reader.TryRead(out var message); i++) message();
-            _commits.Flush();
+            while (await _inbox.Reader.WaitToReadAsync())
+            {
+                for (var i = 0; i < MessagesPerRound && _inbox.Reader.TryRead(out var message); i++) message();
+                _commits.Flush();
+            }
+        }
+        catch (Exception bug) // Nobody knows what the loop left half done: it decides nothing any more, and everybody hears so.
+        {
+            _inbox.Writer.TryComplete();
+            _drained.TrySetResult();
+            _broken.TrySetResult($"the host's loop: {bug}");
         }
     }
 }

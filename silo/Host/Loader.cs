@@ -14,11 +14,11 @@ internal sealed class Loader(IEventStore store, HostOptions options)
 
     public async Task<Loaded> LoadAsync(StreamId stream, GrainType type)
     {
-        var (state, head) = (type.Initial, Head.None);
-        if (await store.ReadSnapshotAsync(stream, CancellationToken.None) is { } snapshot && snapshot.Rules == Rules)
-            (state, head) = (JsonSerializer.Deserialize(snapshot.Data.Span, type.StateType, EventJson.Options)!, snapshot.Head);
+        var (state, head, recordedAt) = (type.Initial, Head.None, DateTimeOffset.MinValue);
+        if (await store.ReadSnapshotAsync(stream, CancellationToken.None) is { } snapshot && snapshot.Rules == Rules && Open(snapshot, type) is { } kept)
+            (state, head, recordedAt) = (kept.State, snapshot.Head, kept.RecordedAt);
 
-        var (snapshotVersion, recordedAt) = (head.Version, DateTimeOffset.MinValue);
+        var snapshotVersion = head.Version;
         while (true)
         {
             var page = await store.ReadAsync(stream, head.Version, Page, CancellationToken.None);
@@ -36,7 +36,8 @@ internal sealed class Loader(IEventStore store, HostOptions options)
     {
         if (entity.DurableHead.Version - entity.SnapshotVersion < options.SnapshotEvery) return;
         entity.SnapshotVersion = entity.DurableHead.Version;
-        var data = JsonSerializer.SerializeToUtf8Bytes(entity.DurableState, entity.Type.StateType, EventJson.Options);
+        var state = JsonSerializer.SerializeToElement(entity.DurableState, entity.Type.StateType, EventJson.Options);
+        var data = JsonSerializer.SerializeToUtf8Bytes(new Kept(entity.RecordedAt, state), EventJson.Options);
         try
         {
             await store.WriteSnapshotAsync(new(entity.Stream, entity.DurableHead, Rules, data), CancellationToken.None);
@@ -46,4 +47,21 @@ internal sealed class Loader(IEventStore store, HostOptions options)
             // The next event tries again after another SnapshotEvery.
         }
     }
+
+    /// <returns>Null for a damaged snapshot: the events themselves say the same.</returns>
+    private static (object State, DateTimeOffset RecordedAt)? Open(Snapshot snapshot, GrainType type)
+    {
+        try
+        {
+            var kept = JsonSerializer.Deserialize<Kept>(snapshot.Data.Span, EventJson.Options);
+            return kept?.State.Deserialize(type.StateType, EventJson.Options) is { } state ? (state, kept.RecordedAt) : null;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="RecordedAt">Of the snapshot's head: a decision's now is never before it, also when no event follows.</param>
+    private sealed record Kept(DateTimeOffset RecordedAt, JsonElement State);
 }

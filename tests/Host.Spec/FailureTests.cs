@@ -137,6 +137,19 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_bug_in_the_loop_is_told_and_leaves_nobody_waiting_for_ever()
+    {
+        await using var bed = await StartAsync();
+        await bed.Add(Facility, 1);
+        bed.Clock.Fails = true; // Collecting what is idle looks at the clock, in the loop and for nobody who waits.
+        bed.Host.CollectIdle();
+        Assert.Contains("the clock is broken", await bed.Host.Broken.WaitAsync(TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+        bed.Clock.Fails = false;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => bed.Add(Facility, 1).AsTask());
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => bed.Sum(Facility));
+    }
+
+    [Fact]
     public async Task Snapshots_change_nothing_but_time()
     {
         var store = new MemoryStore();
@@ -146,6 +159,35 @@ public sealed class FailureTests
 
         await using var next = await StartAsync(store);
         Assert.Equal((await next.Logged(Facility)).Sum, await next.Sum(Facility));
+    }
+
+    [Theory, InlineData(""), InlineData("{"), InlineData("null"), InlineData("{\"recordedAt\":\"2026-11-21T12:00:00Z\",\"state\":7}")]
+    public async Task A_damaged_snapshot_is_made_up_for_by_the_events(string damage)
+    {
+        var store = new MemoryStore();
+        await using (var bed = await StartAsync(store, new() { SnapshotEvery = 5 }))
+            for (var i = 0; i < 6; i++) await bed.Add(Facility, 1);
+        var good = (await store.ReadSnapshotAsync(Facility, default))!;
+        await store.WriteSnapshotAsync(good with { Data = System.Text.Encoding.UTF8.GetBytes(damage) }, default);
+
+        await using var next = await StartAsync(store);
+        Assert.Equal(6, await next.Sum(Facility));
+        Assert.IsType<Answer.Accepted>(await next.Add(Facility, 1));
+    }
+
+    [Fact]
+    public async Task A_clock_that_went_back_decides_at_the_last_instant_recorded_also_right_after_a_snapshot()
+    {
+        var store = new MemoryStore();
+        await using (var bed = await StartAsync(store, new() { SnapshotEvery = 1 }))
+        {
+            bed.Clock.Now = Noon.AddMinutes(10);
+            await bed.Add(Facility, 1);
+        }
+        Assert.Equal(1, (await store.ReadSnapshotAsync(Facility, default))!.Head.Version);
+
+        await using var next = await StartAsync(store); // At noon again.
+        Assert.IsType<Answer.Refused>(await next.Ask(null, new Part(Facility, new Tally.Command.Add(1, Before: Noon.AddMinutes(5)))));
     }
 
     private static async Task<Answer> UntilSettledAsync(Func<ValueTask<Answer>> ask)

@@ -74,5 +74,7 @@ public sealed class ManualClock(DateTimeOffset now) : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = now;
 
-    public override DateTimeOffset GetUtcNow() => Now;
+    public bool Fails { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => Fails ? throw new InvalidOperationException("the clock is broken") : Now;
 }

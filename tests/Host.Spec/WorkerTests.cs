@@ -179,6 +179,36 @@ public sealed class WorkerTests
         Assert.Equal(4, sent.Count); // The cursor is durable: nothing is sent again.
     }
 
+    [Fact]
+    public async Task A_command_is_known_for_thirty_days()
+    {
+        await using var bed = await StartAsync();
+        var worker = new ForgetWorker(bed.Store, bed.Clock);
+        await bed.Add(Facility, 1, "once");
+        bed.Clock.Now = Noon + ForgetWorker.KeptFor;
+        await worker.RunOnceAsync(default);
+        await bed.Add(Facility, 1, "once");
+        Assert.Equal(1, await bed.Sum(Facility));
+
+        bed.Clock.Now += TimeSpan.FromSeconds(1);
+        await worker.RunOnceAsync(default);
+        await bed.Add(Facility, 1, "once");
+        Assert.Equal(2, await bed.Sum(Facility));
+    }
+
+    [Fact]
+    public async Task Forgetting_begins_at_the_start_and_survives_a_store_that_is_away()
+    {
+        await using var bed = await StartAsync();
+        using var stop = new CancellationTokenSource();
+        var failures = new List<Exception>();
+        bed.Store.CutOff = true;
+        var running = new ForgetWorker(bed.Store, bed.Clock).RunAsync(failures.Add, stop.Token);
+        Assert.IsType<StoreUnavailableException>(Assert.Single(failures));
+        await stop.CancelAsync();
+        await running.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
     private static EffectsWorker Worker(HostBed bed, List<string> sent, ImmutableArray<GrainType>? types = null) =>
         new("alarms", bed.Store, types ?? Tally.Types, bed.Clock, EffectsOf, (effect, _) =>
         {

@@ -79,6 +79,16 @@ public sealed class OptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Refuses_a_log_whose_vault_is_missing()
+    {
+        await using (var first = await PlekProcess.StartAsync(_folder)) await first.KillAsync();
+        foreach (var file in Directory.GetFiles(_folder, "keys.db*")) File.Delete(file);
+
+        (await PlekProcess.RunAsync("--port", "0", "--grpc-port", "0", "--data", _folder)).RefusedInOneLine($"{Path.Combine(_folder, "keys.db")} is missing");
+        Assert.False(File.Exists(Path.Combine(_folder, "keys.db")));
+    }
+
+    [Fact]
     public async Task Says_in_one_line_that_a_port_is_taken()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
