@@ -35,8 +35,8 @@ public sealed partial class PlacementService
         var accepted = await writing.AskAsync(async () =>
         {
             var seen = await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel);
-            var (facts, infection) = await KnownAsync(seen.State, writing, permit.Cancel);
-            return new PlacementSteps(id, await LinkedAsync(seen, permit.Cancel), writing.Command, await writing.OriginAsync()).Offer(wanted, facts, infection, permit.Now);
+            var steps = new PlacementSteps(id, await LinkedAsync(seen, permit.Cancel), writing.Command, await writing.OriginAsync());
+            return await KnownAsync(seen.State, writing, permit.Cancel) is var (facts, infection) ? steps.Offer(wanted, facts, infection, permit.Now) : AnsweredBefore(steps);
         });
         var offered = accepted.Find<PlacementEvent.Offered>()!;
         return new() { Attempt = offered.Attempt, HeldUntil = offered.Deadline.At.ToWire(), Position = accepted.Position };

@@ -22,7 +22,7 @@ public sealed partial class PlacementService
         var writing = await asking.BeginAsync(request, permit);
         var accepted = await AskAsync(writing, id, permit, async steps =>
         {
-            var (facts, infection) = await KnownAsync(steps.Seen.State, writing, permit.Cancel);
+            if (await KnownAsync(steps.Seen.State, writing, permit.Cancel) is not var (facts, infection)) return AnsweredBefore(steps);
             steps = steps with { Seen = await LinkedAsync(steps.Seen, permit.Cancel) };
             return steps.Enquire(places, facts, infection, permit.Now);
         });
@@ -55,7 +55,7 @@ public sealed partial class PlacementService
         var agreedBy = await writing.AgreedByAsync();
         return await AskAsync(writing, id, permit, async steps =>
         {
-            var (facts, infection) = await KnownAsync(steps.Seen.State, writing, permit.Cancel);
+            if (await KnownAsync(steps.Seen.State, writing, permit.Cancel) is not var (facts, infection)) return AnsweredBefore(steps);
             steps = steps with { Seen = await LinkedAsync(steps.Seen, permit.Cancel) };
             return steps.AgreeToEnquiry(enquiry, agreedBy, facts, infection, permit.Now);
         });
@@ -75,11 +75,18 @@ public sealed partial class PlacementService
         return (code, code == OwnFacilities.RefusalCode.Other ? Fields.RequiredText(text, "text") : Fields.Text(text, "text"));
     }
 
-    /// <summary>What a plan to hold beds needs of the children; without it nothing is asked.</summary>
-    private async ValueTask<(RequestFacts? Facts, InfectionFacts Infection)> KnownAsync(PlacementState state, Writing writing, CancellationToken cancel)
+    /// <summary>What a plan to hold beds needs of the children; without it nothing is asked, and null says that it was answered before.</summary>
+    private async ValueTask<(RequestFacts? Facts, InfectionFacts Infection)?> KnownAsync(PlacementState state, Writing writing, CancellationToken cancel)
     {
         var facts = await sealedFacts.FactsAsync(state, cancel);
-        if (facts is null && state.Facts is not null) await writing.RefuseAsync(SealedFacts.Erased());
+        if (facts is null && state.Facts is not null)
+        {
+            await writing.RefuseAsync(SealedFacts.Erased());
+            return null;
+        }
         return (facts, await sealedFacts.InfectionAsync(state, cancel));
     }
+
+    /// <summary>Any step of a command that was accepted before gets that answer and writes nothing.</summary>
+    private static Step AnsweredBefore(PlacementSteps steps) => steps.Resume(null);
 }

@@ -27,7 +27,7 @@ public sealed partial class PlacementService
             async () =>
             {
                 var steps = new PlacementSteps(id, await grains.ReadAsync<PlacementState>(StreamId.Placement(id), permit.Cancel), writing.Command, await writing.OriginAsync());
-                var (facts, infection) = await KnownAsync(steps.Seen.State, writing, permit.Cancel);
+                if (await KnownAsync(steps.Seen.State, writing, permit.Cancel) is not var (facts, infection)) return AnsweredBefore(steps);
                 return steps.RequestTransfer(to, await OrderAsync(id, to, [.. request.SubjectIds], steps.Seen.State, facts, infection, permit), kept);
             },
             refusal => WithDeskPhone(refusal, region)));

@@ -72,7 +72,7 @@ public sealed partial class PlacementService
             if (await sealedFacts.FactsAsync(state, permit.Cancel) is not { } facts)
             {
                 await writing.RefuseAsync(SealedFacts.Erased());
-                return steps.Resume(null); // It was accepted before: any step of this command gets that answer.
+                return AnsweredBefore(steps);
             }
             facts = facts with
             {

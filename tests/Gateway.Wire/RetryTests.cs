@@ -27,6 +27,19 @@ public sealed class RetryTests(PlekHost host) : IClassFixture<PlekHost>
     }
 
     [Fact]
+    public async Task An_offer_keeps_its_answer_when_what_was_known_of_the_children_is_erased()
+    {
+        var id = (await SearchingAsync(host.As(Role.Referrer), _desk)).RequestId;
+        var offer = Offer(id);
+        var offered = await _desk.CallAsync<OfferResponse>(offer);
+        await _desk.CallAsync<PhaseAnswer>(new WithdrawOfferRequest { CommandId = Fresh(), RequestId = id, Attempt = 1, Reason = "Dichterbij gevonden" });
+        await host.Vault.EraseAsync(id, purpose: null, default);
+        Assert.Equal(offered, await _desk.CallAsync<OfferResponse>(offer));
+        offer.CommandId = Fresh();
+        Assert.Equal("ERASED", (await _desk.FailAsync(offer)).Reason);
+    }
+
+    [Fact]
     public async Task The_same_id_with_other_contents_is_refused()
     {
         var request = Submit();
