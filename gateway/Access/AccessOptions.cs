@@ -14,6 +14,9 @@ public sealed record AccessOptions
     /// <summary>The issuer's claim that lists roles, by the names of the domain such as CrisisDesk. Default <c>roles</c>.</summary>
     [Required, StringLength(100, MinimumLength = 1)] public string RolesClaim { get; init; } = "roles";
 
+    /// <summary>The issuer's claim with the caller's own name, for the directory that only the desk reads. Default <c>name</c>.</summary>
+    [Required, StringLength(100, MinimumLength = 1)] public string NameClaim { get; init; } = "name";
+
     /// <summary>The issuer's claim that names the caller's provider. Default <c>plek_provider</c>.</summary>
     [Required, StringLength(100, MinimumLength = 1)] public string ProviderClaim { get; init; } = "plek_provider";
 

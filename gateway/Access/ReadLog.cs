@@ -27,7 +27,7 @@ public sealed class ReadLog(IGrains grains, IVault vault)
         // The same id all through a window: whoever reads again finds it recorded. No client's command_id holds a '/'.
         var window = permit.Now.UtcTicks / Window.Ticks;
         var content = vault.KeyedHash("command", Encoding.UTF8.GetBytes($"read {stream} {shown} {permit.Role} {permit.Channel} {window}"));
-        var command = new Command(new(permit.Caller.Id, $"read/{Base32.Encode(content)}"), content);
+        var command = new Command(new(permit.Caller.Id, $"read/{Base32.Name(content)}"), content);
         if (await grains.FindAsync(command, permit.Cancel) is Answer.Accepted) return;
         var answer = await grains.AskAsync(new(command, permit.Origin(permit.Now), stream, [new(stream, new PlacementCommand.NoteRead(shown))]), permit.Cancel);
         if (answer is Answer.Refused refused) throw refused.Refusal.ToRpcException();

@@ -176,13 +176,19 @@ public sealed class SignIn
             : (_options.RolesClaim, _options.ProviderClaim, _options.FacilitiesClaim);
         if (token.Subject is not { Length: > 0 }) throw Refuse("TOKEN_INVALID", "The token names nobody.");
         return new(
-            _trial is not null ? await _trial.CallerOfAsync(token, _vault, cancel) : ReferenceOf(token), RoleSet.Of(Values(token, roles).Select(RoleOf)),
+            _trial is not null ? await _trial.CallerOfAsync(token, _vault, cancel) : await CallerOfAsync(token, cancel), RoleSet.Of(Values(token, roles).Select(RoleOf)),
             Values(token, provider).FirstOrDefault(), [.. Values(token, facilities)]);
     }
 
-    /// <summary>An issuer's subject may be an e-mail address or an employee's number; what stands in the log is a keyed hash of it.</summary>
-    private string ReferenceOf(JsonWebToken token) =>
-        Base32.Encode(_vault.KeyedHash("caller", Encoding.UTF8.GetBytes($"{token.Issuer}\n{token.Subject}")));
+    /// <summary>An issuer's subject may be an e-mail address or an employee's number; what stands in the log is a keyed hash of it. It leads to
+    /// the name that the issuer gave at the first sign-in, for who consents is asked for by name later.</summary>
+    private async ValueTask<string> CallerOfAsync(JsonWebToken token, CancellationToken cancel)
+    {
+        var reference = Base32.Name(_vault.KeyedHash("caller", Encoding.UTF8.GetBytes($"{token.Issuer}\n{token.Subject}")));
+        if (Values(token, _options.NameClaim).FirstOrDefault()?.Trim() is { Length: > 0 and <= VaultLimits.PersonNameCharsMax } name)
+            await _vault.KeepPersonAsync(new(reference), new(name, Phone: null), cancel);
+        return reference;
+    }
 
     /// <summary>A role that we do not know opens nothing.</summary>
     private static Role RoleOf(string name) => RoleSet.ByName.GetValueOrDefault(name, Role.Unspecified);

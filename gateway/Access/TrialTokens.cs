@@ -48,7 +48,7 @@ public sealed class TrialTokens
         var plain = JsonSerializer.SerializeToUtf8Bytes(person);
         var claims = new Dictionary<string, object>
         {
-            [JwtRegisteredClaimNames.Sub] = Base32.Encode(HMACSHA256.HashData(_sealing, plain)),
+            [JwtRegisteredClaimNames.Sub] = Base32.Name(HMACSHA256.HashData(_sealing, plain)),
             [Sealed] = Convert.ToBase64String(Seal(plain)),
             [Roles] = roles.Select(role => $"{role}").ToArray(),
             [Facilities] = facilities.ToArray(),

@@ -208,7 +208,7 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
     }
 
     /// <summary>A fresh id that a retry of the same command makes again, and nobody can guess.</summary>
-    private string Derived(CommandKey key, string what) => Base32.Encode(vault.KeyedHash(what, Encoding.UTF8.GetBytes($"{key}")));
+    private string Derived(CommandKey key, string what) => Base32.Name(vault.KeyedHash(what, Encoding.UTF8.GetBytes($"{key}")));
 
     private static InfectionFacts Merge(InfectionFacts known, IEnumerable<(string Subject, InfectionFact? Told)> told) => known with
     {

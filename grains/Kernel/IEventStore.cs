@@ -64,7 +64,7 @@ public interface IEventStore : IAsyncDisposable
     ValueTask ForgetCommandsAsync(DateTimeOffset before, CancellationToken cancel);
 }
 
-/// <summary>What one step writes: 1 to 256 appends (an import: up to 20,000), each to another stream, together or not at all.</summary>
+/// <summary>What one step writes: 1 to <see cref="StoreLimits.ItemAppendsMax"/> appends, each to another stream, together or not at all.</summary>
 /// <param name="Command">Checked first: a key that is recorded already writes nothing and answers <see cref="Outcome.Duplicate"/>.</param>
 /// <param name="Remember">Whether the key is recorded when the item is written. False for an item that only confirms a refusal.</param>
 /// <param name="Now">The deciding node's clock. The store records the larger of it and the last <c>RecordedAt</c> of the log.</param>

@@ -36,9 +36,12 @@ public interface IVault : IAsyncDisposable
     ValueTask EraseAsync(string subject, SealPurpose? purpose, CancellationToken cancel);
 
     /// <summary>Keeps a person's name and phone number, encrypted. The same command, ordinal and person give the same reference again.</summary>
-    /// <param name="command">The command that names the person, so that a retry adds nobody.</param>
+    /// <param name="command">The command that names the person, or whatever else tells the reference from all others.</param>
     /// <param name="ordinal">Which of the command's persons: 0, 1, …</param>
     ValueTask<PersonRef> KeepPersonAsync(CommandKey command, int ordinal, Person person, CancellationToken cancel);
+
+    /// <summary>Keeps a person under a reference that is the person's own already, such as a caller's. Who stands there stays.</summary>
+    ValueTask KeepPersonAsync(PersonRef reference, Person person, CancellationToken cancel);
 
     /// <summary>The person, or null when unknown or erased.</summary>
     ValueTask<Person?> FindPersonAsync(PersonRef person, CancellationToken cancel);

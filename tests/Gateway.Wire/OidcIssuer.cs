@@ -36,7 +36,7 @@ public sealed class OidcIssuer : IAsyncDisposable
     }
 
     /// <summary>A token of this issuer, or one that only says so when it is signed with another key.</summary>
-    public string Token(string subject, string audience = "plek", string[]? roles = null, RSA? key = null, TimeSpan? age = null)
+    public string Token(string subject, string audience = "plek", string[]? roles = null, RSA? key = null, TimeSpan? age = null, string name = "Ann")
     {
         var now = DateTime.UtcNow - (age ?? TimeSpan.Zero);
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
@@ -46,7 +46,7 @@ public sealed class OidcIssuer : IAsyncDisposable
             IssuedAt = now,
             NotBefore = now,
             Expires = now.AddHours(1),
-            Claims = new Dictionary<string, object> { ["sub"] = subject, ["roles"] = roles ?? [] },
+            Claims = new Dictionary<string, object> { ["sub"] = subject, ["roles"] = roles ?? [], ["name"] = name },
             SigningCredentials = new(new RsaSecurityKey(key ?? _key) { KeyId = "one" }, SecurityAlgorithms.RsaSha256),
         });
     }

@@ -17,6 +17,7 @@ namespace Gateway.Wire;
 /// <summary>One method behind a sign-in, which tells the test whom it believed.</summary>
 internal sealed class SignInHost : IAsyncDisposable
 {
+    private readonly MemoryVault _vault = new(new MasterKey(RandomNumberGenerator.GetBytes(32)), RandomNumberGenerator.GetBytes);
     private WebApplication _app = null!;
     private Uri _address = null!;
     private Principal? _last;
@@ -24,7 +25,6 @@ internal sealed class SignInHost : IAsyncDisposable
     public static async Task<SignInHost> StartAsync(AccessOptions options)
     {
         var host = new SignInHost();
-        var vault = new MemoryVault(new MasterKey(RandomNumberGenerator.GetBytes(32)), RandomNumberGenerator.GetBytes);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -36,7 +36,7 @@ internal sealed class SignInHost : IAsyncDisposable
         });
         var rpc = new RpcServer(routes, new()
         {
-            Authenticate = new SignIn(options, vault, TimeProvider.System, trial: null).AuthenticateAsync,
+            Authenticate = new SignIn(options, host._vault, TimeProvider.System, trial: null).AuthenticateAsync,
             Authorize = (_, _) => { },
         }, NullLogger<RpcServer>.Instance);
         host._app.Use(others => http => rpc.HandleAsync(http, others));
@@ -44,6 +44,9 @@ internal sealed class SignInHost : IAsyncDisposable
         host._address = new(host._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return host;
     }
+
+    /// <summary>Whom a caller's reference leads to.</summary>
+    public async Task<string?> NameOfAsync(Principal caller) => (await _vault.FindPersonAsync(new(caller.Id), default))?.Name;
 
     public async Task<(Principal? Principal, string Reason)> CallAsync(string token)
     {

@@ -118,6 +118,17 @@ public sealed class SignInTests(PlekHost host) : IClassFixture<PlekHost>
         Assert.Equal(default, (await served.CallAsync(issuer.Token("ann@example.nl", roles: [name]))).Principal!.Roles);
     }
 
+    [Theory, InlineData(" Ann de Boer ", "Ann de Boer"), InlineData("", null)]
+    public async Task The_name_that_the_issuer_gives_stands_behind_the_callers_reference(string name, string? kept)
+    {
+        await using var issuer = await OidcIssuer.StartAsync();
+        await using var served = await SignInHost.StartAsync(new AccessOptions { KeyFile = "unused", Issuer = issuer.Address });
+        var caller = (await served.CallAsync(issuer.Token("ann@example.nl", name: name))).Principal!;
+        Assert.Equal(kept, await served.NameOfAsync(caller));
+        var older = (await served.CallAsync(issuer.Token("ann@example.nl", age: TimeSpan.FromMinutes(5), name: new('x', 201)))).Principal!;
+        Assert.Equal((caller.Id, kept), (older.Id, await served.NameOfAsync(older))); // A name that is no name changes nothing.
+    }
+
     [Fact]
     public async Task An_issuer_that_is_away_is_unavailable()
     {

@@ -166,6 +166,17 @@ public abstract class VaultContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_person_stands_under_a_reference_of_its_own_until_it_is_erased()
+    {
+        var reference = new PersonRef("ann");
+        await Vault.KeepPersonAsync(reference, Ann, None);
+        await Vault.KeepPersonAsync(reference, Ann with { Phone = null }, None);
+        Assert.Equal(Ann, await Vault.FindPersonAsync(reference, None));
+        await Vault.ErasePersonAsync(reference, None);
+        Assert.Null(await Vault.FindPersonAsync(reference, None));
+    }
+
+    [Fact]
     public async Task Other_commands_ordinals_and_persons_have_other_references()
     {
         PersonRef[] references =

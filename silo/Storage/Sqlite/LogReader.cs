@@ -3,7 +3,7 @@ using Grains.Kernel;
 
 namespace Silo.Storage.Sqlite;
 
-/// <summary>Reads events, links, snapshots and cursors, and claims what is due. On the store's thread only.</summary>
+/// <summary>Reads events, streams and links of the chain. On the store's thread only.</summary>
 internal sealed class LogReader(SqliteFile file)
 {
     private const string EventColumns = "e.position, s.name, e.version, e.event_id, e.type, e.recorded_at, e.data";

@@ -54,10 +54,15 @@ public abstract class SealingVault(MasterKey master, Func<int, byte[]> random) :
 
     public async ValueTask<PersonRef> KeepPersonAsync(CommandKey command, int ordinal, Person person, CancellationToken cancel)
     {
-        Check(person);
         var reference = new PersonRef(ReferenceFor("person", command, ordinal, person.Name, person.Phone));
-        await KeepEntryAsync(EntryOf(reference), JsonSerializer.SerializeToUtf8Bytes(person), cancel);
+        await KeepPersonAsync(reference, person, cancel);
         return reference;
+    }
+
+    public ValueTask KeepPersonAsync(PersonRef reference, Person person, CancellationToken cancel)
+    {
+        Check(person);
+        return KeepEntryAsync(EntryOf(reference), JsonSerializer.SerializeToUtf8Bytes(person), cancel);
     }
 
     public async ValueTask<Person?> FindPersonAsync(PersonRef person, CancellationToken cancel) =>

@@ -1,12 +1,13 @@
-namespace Silo.Storage.Vault;
+namespace Grains.Kernel;
 
-/// <summary>Names made of random or keyed bytes: 26 characters of a-z and 2-7, 130 bits.</summary>
-internal static class Base32
+/// <summary>Names made of random or keyed bytes: 26 characters of a-z and 2-7, fit for an id; of 130 bits, too many to meet twice.</summary>
+public static class Base32
 {
     public const int BytesNeeded = 17;
     private const int Chars = 26;
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
+    /// <param name="bytes">At least <see cref="BytesNeeded"/>; the first 130 bits count.</param>
     public static string Name(ReadOnlySpan<byte> bytes)
     {
         Span<char> name = stackalloc char[Chars];
