@@ -53,10 +53,13 @@ public sealed record PlekOptions
     /// 1 to 1,000,000, default 240, Kestrel's own.</summary>
     public int LeastRate { get; init; } = 240;
 
+    /// <summary><c>--notify</c>: the file that says who is told of alarms outside the program. Default none: nobody. docs/notifications.md describes it.</summary>
+    public string? Notify { get; init; }
+
     private static readonly string[] Names =
     [
         "listen", "port", "grpc-port", "data", "region", "certificate", "certificate-key", "issuer", "audience", "simulated-clock", "rate",
-        "connections", "header-seconds", "idle-seconds", "least-rate",
+        "connections", "header-seconds", "idle-seconds", "least-rate", "notify",
     ];
 
     /// <exception cref="WrongOptionException">In one line, what is wrong.</exception>
@@ -81,6 +84,7 @@ public sealed record PlekOptions
             GrpcPort = Number("grpc-port", options.GrpcPort, 0, 65_535),
             Data = given.GetValueOrDefault("data", options.Data),
             Region = given.GetValueOrDefault("region", options.Region),
+            Notify = given.GetValueOrDefault("notify"),
             Certificate = given.GetValueOrDefault("certificate"),
             CertificateKey = given.GetValueOrDefault("certificate-key"),
             Issuer = given.TryGetValue("issuer", out var issuer)

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Gateway;
 using Gateway.Access;
 using Gateway.Exchange;
+using Gateway.Notify;
 using Gateway.Replay;
 using Gateway.Rpc;
 using Gateway.Services;
@@ -13,6 +14,7 @@ using Grains.Kernel;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Silo.Host;
 using Silo.Storage;
+using Silo.Storage.Outbox;
 using Silo.Storage.Sqlite;
 using Silo.Storage.Vault;
 
@@ -47,6 +49,7 @@ internal static class Serving
     {
         var access = new AccessOptions { Issuer = options.Issuer, Audience = options.Audience, KeyFile = Path.Combine(options.Data, "trial.key") };
         if (access.Refuse(options.Addresses) is { } unsafeListener) throw new WrongOptionException(unsafeListener);
+        var notify = options.Notify is { } notifyFile ? NotifyFile.Read(notifyFile) : NotifyFile.None;
         PlekOptions.MakeData(options.Data);
         if (Simulation.Check(options.Data, options.SimulatedClock is not null) is { } wrongData) throw new WrongOptionException(wrongData);
 
@@ -67,6 +70,7 @@ internal static class Serving
         if (await store.LastPositionAsync(default) > 0 && !File.Exists(keys))
             throw new WrongOptionException($"{keys} is missing and the log is not empty; put it back. A new one would open nothing and know no child again.");
         await using var vault = SqliteVault.Open(keys, master, RandomNumberGenerator.GetBytes);
+        await using var outbox = SqliteOutbox.Open(Path.Combine(options.Data, "outbox.db"));
         var hostOptions = new Silo.Host.HostOptions();
         await using var host = new GrainHost(store, GrainTypes.All, clock, Guid.NewGuid, hostOptions);
         await host.StartAsync(default);
@@ -76,10 +80,12 @@ internal static class Serving
         var (requests, answers) = (new RequestBoard(clock, alarms), new AnswerBook());
         var follower = new FeedFollower(store, GrainTypes.All, [capacity, alarms, requests, answers], clock);
         var due = new DueWorker(host, store, GrainTypes.All, clock, hostOptions);
-        var effects = new EffectsWorker("alarms", store, Effects.Types, clock, Effects.Of, (sent, _) =>
+        using var notifications = new Notifications(notify, Path.Combine(options.Data, "push.key"), outbox, host, vault, TimeProvider.System);
+        var effects = new EffectsWorker("alarms", store, Effects.Types, clock, Effects.Of, async (sent, cancel) =>
         {
-            if (sent.Effect is Effect.Alarm alarm) log.LogWarning("alarm {Id}: {Kind} at {Subject} for {Owner}, raised {RaisedAt:O}", sent.Id, alarm.Kind, alarm.Subject, alarm.Owner, sent.RaisedAt);
-            return ValueTask.CompletedTask;
+            if (sent.Effect is not Effect.Alarm alarm) return;
+            log.LogWarning("alarm {Id}: {Kind} at {Subject} for {Owner}, raised {RaisedAt:O}", sent.Id, alarm.Kind, alarm.Subject, alarm.Owner, sent.RaisedAt);
+            await notifications.Notifier.TellAsync(sent.Id, alarm, sent.RaisedAt, cancel);
         });
 
         var stopping = app.Lifetime.ApplicationStopping;
@@ -88,7 +94,7 @@ internal static class Serving
         var trial = options.Issuer is null ? new TrialTokens(access.KeyFile) : null;
         var signIn = new SignIn(access, vault, TimeProvider.System, trial);
         var routes = new Routes();
-        AllServices.AddTo(routes, host, vault, store, capacity, requests, alarms, answers, follower);
+        AllServices.AddTo(routes, host, vault, store, capacity, requests, alarms, answers, follower, notifications.Desk);
         Health.AddTo(routes, Ready);
         Reflection.AddTo(routes);
         var rpc = new RpcServer(
@@ -105,7 +111,7 @@ internal static class Serving
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // Reading the log left as much behind as the views keep.
 
         void Failed(Exception e) => log.LogError(e, "a worker failed and goes on");
-        Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), effects.RunAsync(Failed, stopping), new ForgetWorker(store, clock).RunAsync(Failed, stopping)];
+        Task[] workers = [follower.RunAsync(Failed, stopping), due.RunAsync(Failed, stopping), effects.RunAsync(Failed, stopping), notifications.Sender.RunAsync(Failed, stopping), new ForgetWorker(store, clock).RunAsync(Failed, stopping)];
         try
         {
             await app.StartAsync();

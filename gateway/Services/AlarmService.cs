@@ -9,7 +9,7 @@ using Plek.V1;
 namespace Gateway.Services;
 
 /// <summary>Answers <c>plek.v1.AlarmService</c>: who must look now, and who has.</summary>
-public sealed class AlarmService(Asking asking, ViewReads views)
+public sealed class AlarmService(Asking asking, ViewReads views, NotifyDesk notify)
 {
     private const int AlarmIdCharsMax = 96; // As EffectId makes them.
 
@@ -18,6 +18,11 @@ public sealed class AlarmService(Asking asking, ViewReads views)
     public void Map(Gate gate) => gate
         .Unary<ListAlarmsRequest, ListAlarmsResponse>(Service.FindMethodByName("ListAlarms"), ListAsync)
         .Unary<AcknowledgeAlarmRequest, AcknowledgeAlarmResponse>(Service.FindMethodByName("AcknowledgeAlarm"), AcknowledgeAsync)
+        .Unary<GetPushKeyRequest, GetPushKeyResponse>(Service.FindMethodByName("GetPushKey"), notify.GetKeyAsync)
+        .Unary<SubscribePushRequest, SubscribePushResponse>(Service.FindMethodByName("SubscribePush"), notify.SubscribeAsync)
+        .Unary<UnsubscribePushRequest, UnsubscribePushResponse>(Service.FindMethodByName("UnsubscribePush"), notify.UnsubscribeAsync)
+        .Unary<ListDeadLettersRequest, ListDeadLettersResponse>(Service.FindMethodByName("ListDeadLetters"), notify.ListAsync)
+        .Unary<RetryDeadLetterRequest, RetryDeadLetterResponse>(Service.FindMethodByName("RetryDeadLetter"), notify.RetryAsync)
         .ServerStream<WatchAlarmsRequest, WatchAlarmsResponse>(Service.FindMethodByName("WatchAlarms"), Watch);
 
     private async ValueTask<ListAlarmsResponse> ListAsync(ListAlarmsRequest request, Permit permit)

@@ -9,7 +9,8 @@ namespace Gateway.Services;
 public static class AllServices
 {
     public static void AddTo(
-        Routes routes, IGrains grains, IVault vault, IEventStore store, CapacityIndex capacity, RequestBoard board, AlarmBoard alarms, AnswerBook answers, FeedFollower feed)
+        Routes routes, IGrains grains, IVault vault, IEventStore store, CapacityIndex capacity, RequestBoard board, AlarmBoard alarms, AnswerBook answers, FeedFollower feed,
+        NotifyDesk notify)
     {
         var gate = new Gate(routes, new Scopes(grains, alarms), new ReadLog(grains, vault));
         var (asking, atLeast, views) = (new Asking(grains, vault), new AtLeast(store), new ViewReads(capacity, board, alarms, answers, feed));
@@ -19,7 +20,7 @@ public static class AllServices
         new PlacementService(
             grains, vault, asking, sealedFacts, new RequestReader(grains, vault, store, sealedFacts, atLeast, alarms), new RequestFinder(grains, sealedFacts, views, links),
             new WaitingReader(grains, sealedFacts, views), views, links).Map(gate);
-        new AlarmService(asking, views).Map(gate);
+        new AlarmService(asking, views, notify).Map(gate);
         new RegionService(grains, vault, asking, atLeast).Map(gate);
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Gateway.Access;
 using Gateway.Exchange;
+using Gateway.Notify;
 using Gateway.Rpc;
 using Gateway.Services;
 using Gateway.Views;
@@ -18,6 +19,7 @@ using Microsoft.Extensions.Logging;
 using Plek.V1;
 using Silo.Host;
 using Silo.Storage;
+using Silo.Storage.Outbox;
 using Silo.Storage.Vault;
 using Xunit;
 
@@ -35,6 +37,10 @@ public sealed class PlekHost : IAsyncLifetime
 
     public MemoryStore Store { get; } = new();
     public MemoryVault Vault { get; } = new(new MasterKey(RandomNumberGenerator.GetBytes(32)), RandomNumberGenerator.GetBytes);
+    public IGrains Asked => _grains;
+    public MemoryOutbox Outbox { get; } = new();
+    public NotifyFile Notify { get; init; } = NotifyFile.None;
+    public Notifications Notifications { get; private set; } = null!;
     public TrialTokens Tokens { get; private set; } = null!;
     public Uri Http1 { get; private set; } = null!;
     public Uri Http2 { get; private set; } = null!;
@@ -50,8 +56,11 @@ public sealed class PlekHost : IAsyncLifetime
         _workers.Add(feed.RunAsync(_troubles.Enqueue, _stop.Token));
         _workers.Add(new DueWorker(_grains, Store, GrainTypes.All, TimeProvider.System, new HostOptions()).RunAsync(_troubles.Enqueue, _stop.Token));
 
+        Notifications = new(Notify, Path.Combine(_folder, "push.key"), Outbox, _grains, Vault, TimeProvider.System);
+        _workers.Add(new EffectsWorker("alarms", Store, Effects.Types, TimeProvider.System, Effects.Of, (sent, cancel) =>
+            Notifications.Notifier.TellAsync(sent.Id, (Effect.Alarm)sent.Effect, sent.RaisedAt, cancel)).RunAsync(_troubles.Enqueue, _stop.Token));
         var routes = new Routes();
-        AllServices.AddTo(routes, _grains, Vault, Store, capacity, board, alarms, answers, feed);
+        AllServices.AddTo(routes, _grains, Vault, Store, capacity, board, alarms, answers, feed, Notifications.Desk);
         Health.AddTo(routes, () => feed.Ready);
         var access = new AccessOptions { KeyFile = Path.Combine(_folder, "trial.key") };
         await ServeAsync(routes, new SignIn(access, Vault, TimeProvider.System, Tokens));
@@ -65,6 +74,7 @@ public sealed class PlekHost : IAsyncLifetime
         await Task.WhenAll(_workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _grains.DisposeAsync();
         await Vault.DisposeAsync();
+        Notifications.Dispose();
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
         Assert.DoesNotContain(_troubles, trouble => trouble.GetType() != Expected); // What is answered with "internal", or went wrong behind the calls, fails the test.
