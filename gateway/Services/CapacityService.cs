@@ -90,7 +90,7 @@ public sealed class CapacityService(ViewReads views)
         {
             Delta = new()
             {
-                Units = { m.Rows.Select(unit => Unit(unit, permit)) },
+                Units = { m.Rows.Select(unit => ShownUnits.Of(unit, SeesExactly(unit, permit))) },
                 Position = m.Position,
                 EvaluatedAt = m.EvaluatedAt.ToWire(),
                 Removed = { m.Removed.Select(unit => new UnitKey { FacilityId = unit.FacilityId, UnitId = unit.UnitId }) },
@@ -105,5 +105,5 @@ public sealed class CapacityService(ViewReads views)
 
     /// <summary>Inside a band nothing shows: who were told that something changed could count the children who come and go.</summary>
     private static bool LooksTheSame(UnitEntry before, UnitEntry after, Permit permit) =>
-        !SeesExactly(after, permit) && Unit(before, permit).Equals(Unit(after, permit));
+        !SeesExactly(after, permit) && ShownUnits.Of(before, SeesExactly(before, permit)).Equals(ShownUnits.Of(after, exactly: false));
 }

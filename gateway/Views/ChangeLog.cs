@@ -1,12 +1,13 @@
 namespace Gateway.Views;
 
 /// <summary>The last changes of a view, so that a watcher who has seen a publication can be told what became different since.</summary>
-/// <remarks>Safe from any thread: the writer adds, watchers copy out; the lock is held for microseconds. Its size bounds what a slow reader
-/// can make the process remember: whoever is further behind starts again from a snapshot, and nothing is missed.</remarks>
+/// <remarks>Safe from any thread: the writer adds, watchers copy out what they lack; the lock is held for microseconds. Its size bounds what a
+/// slow reader can make the process remember: whoever is further behind starts again from a snapshot, and nothing is missed.</remarks>
 internal sealed class ChangeLog<TRow>(int sizeMax) where TRow : class, IRow
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(long Version, long Position, Change<TRow> Change)> _changes = [];
+    private readonly List<(long Version, long Position, Change<TRow> Change)> _changes = []; // A ring once it is full.
+    private int _oldest;
     private long _forgottenVersion;
     private long _forgottenPosition = -1;
 
@@ -16,8 +17,14 @@ internal sealed class ChangeLog<TRow>(int sizeMax) where TRow : class, IRow
         {
             foreach (var change in changes)
             {
-                if (_changes.Count == sizeMax) Forget();
-                _changes.Enqueue((version, position, change));
+                if (_changes.Count < sizeMax)
+                {
+                    _changes.Add((version, position, change));
+                    continue;
+                }
+                (_forgottenVersion, _forgottenPosition, _) = _changes[_oldest];
+                _changes[_oldest] = (version, position, change);
+                _oldest = (_oldest + 1) % sizeMax;
             }
         }
     }
@@ -30,11 +37,7 @@ internal sealed class ChangeLog<TRow>(int sizeMax) where TRow : class, IRow
         {
             if (afterVersion < _forgottenVersion) return null;
             var between = new List<Change<TRow>>();
-            foreach (var (version, _, change) in _changes)
-            {
-                if (version > upToVersion) break;
-                if (version > afterVersion) between.Add(change);
-            }
+            for (var i = FirstWhere(at => at.Version > afterVersion); i < _changes.Count && At(i).Version <= upToVersion; i++) between.Add(At(i).Change);
             return between;
         }
     }
@@ -46,15 +49,23 @@ internal sealed class ChangeLog<TRow>(int sizeMax) where TRow : class, IRow
         lock (_lock)
         {
             if (position <= _forgottenPosition || position > currentPosition) return null;
-            foreach (var (version, at, _) in _changes)
-                if (at >= position) return version - 1;
-            return currentVersion;
+            var first = FirstWhere(at => at.Position >= position);
+            return first < _changes.Count ? At(first).Version - 1 : currentVersion;
         }
     }
 
-    private void Forget()
+    private (long Version, long Position, Change<TRow> Change) At(int number) => _changes[(_oldest + number) % _changes.Count];
+
+    // Versions and positions never go back, so what a watcher lacks is found without looking at what it has.
+    private int FirstWhere(Func<(long Version, long Position, Change<TRow> Change), bool> isSo)
     {
-        var (version, position, _) = _changes.Dequeue();
-        (_forgottenVersion, _forgottenPosition) = (version, position);
+        var (from, to) = (0, _changes.Count);
+        while (from < to)
+        {
+            var middle = (from + to) / 2;
+            if (isSo(At(middle))) to = middle;
+            else from = middle + 1;
+        }
+        return from;
     }
 }

@@ -5,7 +5,8 @@ namespace Gateway.Views;
 
 /// <summary>Where a view publishes, and where watchers follow it, each at its own pace.</summary>
 /// <remarks>A watcher has no queue: when it asks for the next message it gets what became different since its last one, of each row the
-/// latest. So a slow reader costs nothing, and the caller's own back-pressure is all there is. One writer, any number of watchers.</remarks>
+/// latest. So a slow reader costs nothing, and the caller's own back-pressure is all there is. One writer, any number of watchers; a
+/// publication wakes only those who watch a row that it changed.</remarks>
 public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
     where TRow : class, IRow
     where TView : Published<TRow>
@@ -16,8 +17,9 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
     private const int ChangesMax = 16_384;
 
     private readonly ChangeLog<TRow> _changes = new(ChangesMax);
+    private readonly Lock _lock = new();
+    private readonly List<Watcher<TRow, TView>> _watchers = []; // Under the lock, as are their places in it.
     private volatile TView _view = first;
-    private volatile TaskCompletionSource _news = NewNews();
     private volatile Exception? _trouble;
 
     /// <summary>What is shown now.</summary>
@@ -34,13 +36,16 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
     {
         _changes.Add(view.Version, view.Position, changes); // Before the view: whoever sees it finds what led to it.
         _view = view;
-        if (changes.Count > 0) WakeWatchers();
+        if (changes.Count == 0) return;
+        lock (_lock)
+            foreach (var watcher in _watchers) watcher.Offer(view, changes);
     }
 
     internal void Fail(Exception why)
     {
         _trouble = why;
-        WakeWatchers();
+        lock (_lock)
+            foreach (var watcher in _watchers) watcher.Wake();
     }
 
     /// <summary>First everything (or, after a resume, what was missed), then what changes, with a heartbeat every two seconds without news.</summary>
@@ -53,41 +58,53 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
         Func<TRow, bool> wants, long resumePosition, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancel,
         Func<TRow, TRow, bool>? looksTheSame = null)
     {
-        var told = Current;
-        var version = resumePosition > 0 ? _changes.SeenAt(resumePosition, told.Version, told.Position) : null;
-        var exact = version is null;
-        var (messageAt, deltaAt) = (time.GetTimestamp(), long.MinValue);
-        if (version is null)
+        using var watcher = new Watcher<TRow, TView>(wants, time, cancel);
+        Add(watcher);
+        try
         {
-            foreach (var part in Snapshot(told, wants)) yield return part;
-            version = told.Version;
-            messageAt = deltaAt = time.GetTimestamp();
-        }
-        while (true)
-        {
-            cancel.ThrowIfCancellationRequested();
-            var news = _news.Task; // Before the view, or a change between the two would wake nobody.
-            var view = Current;
-            var pending = view.Version > version;
-            if (pending && Left(deltaAt, interval) <= TimeSpan.Zero)
+            var view = Current; // After it was added: what comes later is offered.
+            var seen = resumePosition > 0 ? _changes.SeenAt(resumePosition, view.Version, view.Position) : null;
+            var exact = seen is null;
+            var (messageAt, deltaAt, said) = (time.GetTimestamp(), long.MinValue, view.EvaluatedAt);
+            watcher.Begin(view, seen ?? view.Version);
+            if (exact)
             {
-                foreach (var message in Since(version.Value, view, wants, exact, looksTheSame))
+                foreach (var part in Snapshot(view, wants)) yield return part;
+                messageAt = deltaAt = time.GetTimestamp();
+            }
+            while (true)
+            {
+                cancel.ThrowIfCancellationRequested();
+                view = Current;
+                var (dueIn, beatIn) = (Left(deltaAt, interval), Left(messageAt, HeartbeatEvery));
+                var pending = watcher.IsPending;
+                if (pending && dueIn <= TimeSpan.Zero)
                 {
-                    yield return message;
-                    messageAt = deltaAt = time.GetTimestamp();
+                    foreach (var message in Since(watcher.Take(view), view, wants, exact, looksTheSame))
+                    {
+                        yield return message;
+                        messageAt = deltaAt = time.GetTimestamp();
+                    }
+                    (exact, said) = (true, view.EvaluatedAt);
                 }
-                (told, version, exact) = (view, view.Version, true);
+                else if (beatIn <= TimeSpan.Zero)
+                {
+                    // While a change waits for its turn nothing is claimed beyond what was claimed before.
+                    var (told, quiet) = watcher.Told(view);
+                    var instant = quiet ? told.TrueAt(time.GetUtcNow()) : told.EvaluatedAt;
+                    if (instant > said) said = instant;
+                    yield return new WatchMessage<TRow>.Heartbeat(told.Position, said);
+                    messageAt = time.GetTimestamp();
+                }
+                else
+                {
+                    await watcher.WaitAsync(pending && dueIn < beatIn ? dueIn : beatIn, pending);
+                }
             }
-            else if (Left(messageAt, HeartbeatEvery) <= TimeSpan.Zero)
-            {
-                if (!pending) told = view;
-                yield return new WatchMessage<TRow>.Heartbeat(told.Position, pending ? told.EvaluatedAt : told.TrueAt(time.GetUtcNow()));
-                messageAt = time.GetTimestamp();
-            }
-            else
-            {
-                await WaitAsync(pending ? null : news, Left(messageAt, HeartbeatEvery), pending ? Left(deltaAt, interval) : TimeSpan.MaxValue, cancel);
-            }
+        }
+        finally
+        {
+            Remove(watcher);
         }
     }
 
@@ -96,7 +113,7 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
     {
         if (_changes.Between(version, view.Version) is not { } changes) return Snapshot(view, wants);
         var (rows, removed) = (ImmutableArray.CreateBuilder<TRow>(), ImmutableArray.CreateBuilder<TRow>());
-        var all = (exact ? [] : changes).ToLookup(change => change.Key, StringComparer.Ordinal);
+        var all = exact ? null : changes.ToLookup(change => change.Key, StringComparer.Ordinal);
         foreach (var (before, after) in Latest(changes, wants, exact).Values)
         {
             if (after is not null && wants(after))
@@ -110,7 +127,7 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
 
         // What the watcher had is the state before; for one that resumed it may be any state since, and then all must look like the last.
         bool IsNoNews(TRow? before, TRow after) => looksTheSame is not null
-            && (exact ? Same(before, after) : all[after.Key].All(change => Same(change.Before, after) && Same(change.After, after)));
+            && (all is null ? Same(before, after) : all[after.Key].All(change => Same(change.Before, after) && Same(change.After, after)));
 
         bool Same(TRow? row, TRow after) => row is not null && wants(row) && looksTheSame!(row, after);
     }
@@ -142,21 +159,23 @@ public sealed class Watching<TRow, TView>(TView first, TimeProvider time)
 
     private TimeSpan Left(long since, TimeSpan span) => since == long.MinValue ? TimeSpan.Zero : span - time.GetElapsedTime(since);
 
-    private async ValueTask WaitAsync(Task? news, TimeSpan heartbeat, TimeSpan delta, CancellationToken cancel)
+    private void Add(Watcher<TRow, TView> watcher)
     {
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var clock = Task.Delay(heartbeat < delta ? heartbeat : delta, time, done.Token);
-        await (news is null ? clock : Task.WhenAny(news, clock)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await done.CancelAsync(); // Lets go of the timer when there is news.
-        cancel.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            watcher.Place = _watchers.Count;
+            _watchers.Add(watcher);
+        }
     }
 
-    private void WakeWatchers()
+    // The last one takes its place.
+    private void Remove(Watcher<TRow, TView> watcher)
     {
-        var news = _news;
-        _news = NewNews();
-        news.SetResult();
+        lock (_lock)
+        {
+            _watchers[watcher.Place] = _watchers[^1];
+            _watchers[watcher.Place].Place = watcher.Place;
+            _watchers.RemoveAt(_watchers.Count - 1);
+        }
     }
-
-    private static TaskCompletionSource NewNews() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -93,6 +93,33 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public async Task Never_goes_back_with_a_heartbeat_while_a_change_waits()
+    {
+        var shown = await _bed.ShowAsync(Samples.Wending, Samples.Reporting());
+        await using var reader = Reader.Of(_bed.Capacity.Watching, interval: TimeSpan.FromSeconds(5));
+        await reader.ReadAsync();
+        await AfterAsync(seconds: 2);
+        await _bed.ShowAsync(Samples.Wending, Samples.Beds(6, Bed.Noon));
+
+        Assert.Equal(new Heartbeat(shown, Bed.Noon.AddSeconds(2)), await AfterAsync(seconds: 2));
+
+        async Task<WatchMessage<UnitEntry>> AfterAsync(int seconds)
+        {
+            var waiting = reader.ReadAsync();
+            _bed.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            return await waiting;
+        }
+    }
+
+    // A busy machine: an interval that is over by the time it is to be waited for once ended the stream.
+    [Fact]
+    public async Task Goes_on_when_time_passes_between_two_looks_at_the_clock()
+    {
+        await using var reader = Reader.Of(new CapacityIndex(new RunawayClock()).Watching);
+        for (var n = 0; n < 20; n++) await reader.ReadAsync();
+    }
+
+    [Fact]
     public async Task Tells_a_reader_that_comes_back_only_what_it_missed()
     {
         await _bed.ShowAsync(Samples.Wending, Samples.Reporting());
@@ -235,6 +262,39 @@ public sealed class WatchTests
             if (told is null || !reader.Complete) return;
             if (told is not Heartbeat) Assert.Equal(shown[(told.Position, told.EvaluatedAt)], reader.Rows.Values, (a, b) => a.SaysTheSameAs(b) && (a.Position, a.EvaluatedAt) == (b.Position, b.EvaluatedAt));
             else if (told.Position == watching.Current.Position) Assert.All(reader.Rows.Values, row => Assert.Equal(UnitCapacity.At(world.Facilities[row.FacilityId], row.UnitId, told.EvaluatedAt, world.Policy), row.Capacity));
+        }
+    }
+
+    /// <summary>Each look at it is 1.1 s later than the one before; its timers ring at once.</summary>
+    private sealed class RunawayClock : TimeProvider
+    {
+        private long _looks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _looks) * TimeSpan.TicksPerSecond * 11 / 10;
+
+        public override DateTimeOffset GetUtcNow() => Bed.Noon.AddTicks(GetTimestamp());
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var bell = new Bell(() => callback(state));
+            bell.Change(dueTime, period);
+            return bell;
+        }
+
+        private sealed class Bell(Action ring) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                if (dueTime < TimeSpan.Zero && dueTime != Timeout.InfiniteTimeSpan) throw new ArgumentOutOfRangeException(nameof(dueTime));
+                if (dueTime != Timeout.InfiniteTimeSpan) ThreadPool.QueueUserWorkItem(_ => ring());
+                return true;
+            }
+
+            public void Dispose() => GC.SuppressFinalize(this);
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
         }
     }
 }
