@@ -6,6 +6,7 @@ switch (bench)
     case "commit": await CommitBench.RunAsync(args); break;
     case "find": await FindBench.RunAsync(args); break;
     case "rpc": await RpcBench.RunAsync(args); break;
+    case "watch": await WatchBench.RunAsync(args); break;
     default:
         Console.Error.WriteLine($"There is no bench '{bench}'.");
         return 2;
