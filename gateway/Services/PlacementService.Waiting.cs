@@ -69,16 +69,10 @@ public sealed partial class PlacementService
             var state = steps.Seen.State;
             if (state.Phase == Own.PlacementPhase.None) throw new Refusal(Reason.UnknownRequest).ToRpcException();
             if (told.Any(child => !state.Subjects.Contains(child.Subject))) await writing.RefuseAsync(new Refusal(Reason.UnknownChild).ToRpcException());
-            if (await sealedFacts.FactsAsync(state, permit.Cancel) is not { } facts)
+            return await WithFactsAsync(steps, writing, known => known with
             {
-                await writing.RefuseAsync(SealedFacts.Erased());
-                return AnsweredBefore(steps);
-            }
-            facts = facts with
-            {
-                Children = [.. facts.Children.Select(child => told.FirstOrDefault(t => t.Subject == child.SubjectId).Safety is { } safety ? child with { Safety = safety } : child)],
-            };
-            return steps.ReassessSafety(new(await sealedFacts.SealAsync(id, facts, permit.Cancel), CareFacts.Of(facts)));
+                Children = [.. known.Children.Select(child => told.FirstOrDefault(t => t.Subject == child.SubjectId).Safety is { } safety ? child with { Safety = safety } : child)],
+            }, (facts, isSealed) => new(steps.ReassessSafety(new(isSealed, CareFacts.Of(facts)))), permit.Cancel);
         }));
     }
 

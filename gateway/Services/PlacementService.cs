@@ -24,6 +24,7 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         .Unary<SubmitRequest, SubmitResponse>(Service.FindMethodByName("Submit"), SubmitAsync)
         .Unary<StartTriageRequest, PhaseAnswer>(Service.FindMethodByName("StartTriage"), StartTriageAsync)
         .Unary<TriageRequest, TriageResponse>(Service.FindMethodByName("Triage"), TriageAsync)
+        .Unary<ChangeDistanceRequest, CareAnswer>(Service.FindMethodByName("ChangeDistance"), ChangeDistanceAsync)
         .Unary<RejectAsNoCrisisRequest, PhaseAnswer>(Service.FindMethodByName("RejectAsNoCrisis"), RejectAsNoCrisisAsync)
         .Unary<OfferRequest, OfferResponse>(Service.FindMethodByName("Offer"), OfferAsync)
         .Unary<EnquireRequest, EnquireResponse>(Service.FindMethodByName("Enquire"), EnquireAsync)
@@ -114,20 +115,44 @@ public sealed partial class PlacementService(IGrains grains, IVault vault, Askin
         if (children.Any(child => !state.Subjects.Contains(child.SubjectId)))
             return Triaged(await writing.RefuseAsync(new Refusal(Reason.UnknownChild).ToRpcException()));
         if (children.Length != state.Subjects.Length) throw RpcException.Invalid("children", "must name each child of the request");
-        if (await sealedFacts.FactsAsync(state, permit.Cancel) is not { } facts) return Triaged(await writing.RefuseAsync(SealedFacts.Erased()));
+        if (await sealedFacts.FactsAsync(state, permit.Cancel) is null) return Triaged(await writing.RefuseAsync(SealedFacts.Erased()));
 
-        facts = facts with
+        var (kept, alternatives) = (await writing.KeepAsync(reason), await AlternativesAsync(request, writing));
+        return Triaged(await AskAsync(writing, id, permit, async steps =>
         {
-            Children = [.. facts.Children.Select(child => child with { Safety = children.Single(c => c.SubjectId == child.SubjectId).Safety })],
-            TenableUntil = tenableUntil ?? facts.TenableUntil,
-            Basis = basis ?? facts.Basis,
-        };
-        var infection = Merge(await sealedFacts.InfectionAsync(state, permit.Cancel), children.Select(c => (c.SubjectId, c.Infection)));
-        var order = new PlacementCommand.Triage(
-            await sealedFacts.SealAsync(id, facts, permit.Cancel), await sealedFacts.SealAsync(id, infection, permit.Cancel), facts.TenableUntil,
-            children.Max(child => child.Safety.Score), urgency, await writing.KeepAsync(reason), crisis, await AlternativesAsync(request, writing), CareFacts.Of(facts),
-            request.NoFittingPlace);
-        return Triaged(await AskAsync(writing, id, permit, steps => steps.Triage(order)));
+            var infection = Merge(await sealedFacts.InfectionAsync(steps.Seen.State, permit.Cancel), children.Select(c => (c.SubjectId, c.Infection)));
+            return await WithFactsAsync(steps, writing, known => known with
+            {
+                Children = [.. known.Children.Select(child => child with { Safety = children.Single(c => c.SubjectId == child.SubjectId).Safety })],
+                TenableUntil = tenableUntil ?? known.TenableUntil,
+                Basis = basis ?? known.Basis,
+            }, async (facts, isSealed) => steps.Triage(new(
+                isSealed, await sealedFacts.SealAsync(id, infection, permit.Cancel), facts.TenableUntil, children.Max(child => child.Safety.Score), urgency, kept, crisis,
+                alternatives, CareFacts.Of(facts), request.NoFittingPlace)), permit.Cancel);
+        }));
+    }
+
+    private async ValueTask<CareAnswer> ChangeDistanceAsync(ChangeDistanceRequest request, Permit permit)
+    {
+        var id = Check.Id(request.RequestId, "request_id");
+        var km = Fields.Number(request.HasMaxDistanceKm, request.MaxDistanceKm, 0, Submission.DistanceMaxKm, "max_distance_km");
+        var writing = await asking.BeginAsync(request, permit);
+        return Noted(await AskAsync(writing, id, permit, steps => WithFactsAsync(
+            steps, writing, known => known with { MaxDistanceKm = km == 0 ? null : km }, (_, isSealed) => new(steps.ChangeDistance(isSealed)), permit.Cancel)));
+    }
+
+    /// <summary>Plans a step with other facts than those it read, sealed again.</summary>
+    private async ValueTask<Step> WithFactsAsync(
+        PlacementSteps steps, Writing writing, Func<RequestFacts, RequestFacts> change, Func<RequestFacts, Sealed, ValueTask<Step>> plan, CancellationToken cancel)
+    {
+        if (steps.Seen.State.Phase == Own.PlacementPhase.None) throw new Refusal(Reason.UnknownRequest).ToRpcException();
+        if (await sealedFacts.FactsAsync(steps.Seen.State, cancel) is not { } known)
+        {
+            await writing.RefuseAsync(SealedFacts.Erased());
+            return AnsweredBefore(steps);
+        }
+        var facts = change(known);
+        return await plan(facts, await sealedFacts.SealAsync(steps.RequestId, facts, cancel));
     }
 
     private async ValueTask<PhaseAnswer> RejectAsNoCrisisAsync(RejectAsNoCrisisRequest request, Permit permit)

@@ -11,6 +11,7 @@ namespace Gateway.Services;
 internal static class Submission
 {
     public const int ChildrenMax = 4;
+    public const int DistanceMaxKm = 300;
     private const int SpecialismsMax = 8;
     private static readonly TimeSpan TenableMax = TimeSpan.FromDays(366);
 
@@ -34,7 +35,7 @@ internal static class Submission
         [.. request.Children.Select((child, i) => Child(child, subjects[i], $"children[{i}]"))],
         Check.Range(request.HomePostcode4, 1000, 9999, "home_postcode4"),
         request.SchoolPostcode4 == 0 ? null : Check.Range(request.SchoolPostcode4, 1000, 9999, "school_postcode4"),
-        request.MaxDistanceKm == 0 ? null : Check.Range(request.MaxDistanceKm, 1, 300, "max_distance_km"),
+        request.MaxDistanceKm == 0 ? null : Check.Range(request.MaxDistanceKm, 1, DistanceMaxKm, "max_distance_km"),
         TenableUntil(request.TenableUntil, at),
         Basis(Check.Given(request.LegalBasis, "legal_basis")));
 

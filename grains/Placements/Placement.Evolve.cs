@@ -34,6 +34,7 @@ public static partial class Placement
             Crisis = f.Crisis,
             Deadline = f.Deadline,
         },
+        PlacementEvent.DistanceChanged f => state with { Facts = f.Facts },
         PlacementEvent.Rejected => state with { Phase = PlacementPhase.Rejected, Deadline = null },
         PlacementEvent.Offered f => state with
         {

@@ -46,6 +46,7 @@ public static partial class Placement
         StartTriage => Accept<PlacementEvent>(new PlacementEvent.TriageStarted(
             context.Origin.Actor, new(Deadlines.TriageBy(context, state.Urgency), context.Now))),
         Triage c => Decide(state, c, context),
+        ChangeDistance c => Accept<PlacementEvent>(new PlacementEvent.DistanceChanged(c.Facts)),
         RejectAsNoCrisis c => Accept<PlacementEvent>(new PlacementEvent.Rejected(c.Reason, c.RedirectedTo)),
         Offer c => Accept<PlacementEvent>(new PlacementEvent.Offered(
             c.Attempt, c.FacilityId, c.UnitId, state.Subjects.Length, new(Deadlines.HoldUntil(context, Known(state.Urgency)), context.Now),

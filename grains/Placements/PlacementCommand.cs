@@ -25,6 +25,9 @@ public abstract partial record PlacementCommand
         Sealed Facts, Sealed Infection, DateTimeOffset? TenableUntil, SafetyScore Safety, Urgency? Override, TextRef? OverrideReason,
         CrisisGrade Crisis, ImmutableArray<AlternativeConsidered> Alternatives, CareFacts? Known = null, bool NoFittingPlace = false) : PlacementCommand;
 
+    /// <param name="Facts">All that is known, with the distance that is not too far.</param>
+    public sealed record ChangeDistance(Sealed Facts) : PlacementCommand;
+
     public sealed record RejectAsNoCrisis(RejectReason Reason, TextRef? RedirectedTo) : PlacementCommand;
 
     /// <summary>Joint with the facility's Hold. <paramref name="Attempt"/> is the latest attempt plus one.</summary>

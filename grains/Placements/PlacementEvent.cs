@@ -24,6 +24,9 @@ public abstract partial record PlacementEvent
         Sealed Facts, Sealed Infection, Urgency Urgency, Urgency Derived, TextRef? OverrideReason, CrisisGrade Crisis,
         ImmutableArray<AlternativeConsidered> Alternatives, Deadline Deadline) : PlacementEvent;
 
+    /// <summary>How far from home a place may be was asked again. It moves nothing.</summary>
+    public sealed record DistanceChanged(Sealed Facts) : PlacementEvent;
+
     public sealed record Rejected(RejectReason Reason, TextRef? RedirectedTo) : PlacementEvent;
 
     /// <param name="Deadline">The end of the hold. The facility's clock ends it, so nothing is missed when it passes.</param>

@@ -25,7 +25,11 @@ public sealed partial record PlacementSteps(string RequestId, Seen<PlacementStat
 
     public Step StartTriage() => Unconditional(new PlacementCommand.StartTriage());
 
-    public Step Triage(PlacementCommand.Triage order) => Unconditional(order);
+    /// <summary>The facts are those that were seen, with what triage found out.</summary>
+    public Step Triage(PlacementCommand.Triage order) => Plan(order);
+
+    /// <summary>The facts are those that were seen, with another distance.</summary>
+    public Step ChangeDistance(Sealed facts) => Plan(new PlacementCommand.ChangeDistance(facts));
 
     public Step Depart(int attempt, Transport transport) => Unconditional(new PlacementCommand.Depart(attempt, transport));
 

@@ -10,13 +10,17 @@ public static class Transitions
     {
         [PlacementPhase.None] = [typeof(PlacementCommand.Submit)],
         [PlacementPhase.Received] = [typeof(PlacementCommand.StartTriage), typeof(PlacementCommand.Cancel)],
-        [PlacementPhase.InTriage] = [typeof(PlacementCommand.Triage), typeof(PlacementCommand.RejectAsNoCrisis), typeof(PlacementCommand.Cancel)],
+        [PlacementPhase.InTriage] = [typeof(PlacementCommand.Triage), typeof(PlacementCommand.RejectAsNoCrisis), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.ChangeDistance)],
         [PlacementPhase.Searching] =
         [
             typeof(PlacementCommand.Offer), typeof(PlacementCommand.Enquire), typeof(PlacementCommand.AnswerEnquiry), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.ParkWaiting),
-            typeof(PlacementCommand.SetBridging),
+            typeof(PlacementCommand.SetBridging), typeof(PlacementCommand.ChangeDistance),
         ],
-        [PlacementPhase.Waiting] = [typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.Resume), typeof(PlacementCommand.SetBridging)],
+        [PlacementPhase.Waiting] =
+        [
+            typeof(PlacementCommand.Offer), typeof(PlacementCommand.Cancel), typeof(PlacementCommand.Resume), typeof(PlacementCommand.SetBridging),
+            typeof(PlacementCommand.ChangeDistance),
+        ],
         [PlacementPhase.Offered] =
         [
             typeof(PlacementCommand.ExtendHold), typeof(PlacementCommand.Consent), typeof(PlacementCommand.Refuse),

@@ -47,6 +47,7 @@ public sealed class AccessTableTests(PlekHost host) : IClassFixture<PlekHost>
         ["Submit"] = $"{Desk} Referrer:Any",
         ["StartTriage"] = Desk,
         ["Triage"] = Desk,
+        ["ChangeDistance"] = Desk,
         ["RejectAsNoCrisis"] = Desk,
         ["Offer"] = Desk,
         ["Enquire"] = Desk,

@@ -10,7 +10,7 @@ public sealed partial class Story
     {
         var known = World.Open<RequestFacts>(steps.Seen.State.Facts);
         Bridging plan = new((BridgingKind)(act.What % 9), "rivierzorg", World.Now, null, World.Now.AddMinutes(1 + act.Who));
-        return (act.What % 10) switch
+        return (act.What % 11) switch
         {
             0 or 1 => steps.ParkWaiting(new(
                 (WaitReason)(act.Who % 2), new("text-5"), World.Now.AddDays(1 + (act.Who % 16)), act.Who % 3 == 0 ? null : plan, null, known is null ? null : CareFacts.Of(known).Protected)),
@@ -23,6 +23,7 @@ public sealed partial class Story
             6 => steps.Escalate(act.Who % 5, new("text-6")),
             7 => steps.Handover(act.Who % 2 == 0 ? "DeskLead" : "lead-2", new("text-7")),
             8 => steps.SetProcessDirector(new("person-9")),
+            9 when known is not null => steps.ChangeDistance(World.Seal(steps.RequestId, SealPurpose.Facts, known with { MaxDistanceKm = act.Who % 2 == 0 ? null : 1 + act.Who })),
             _ => steps.SetVisitsAndTransport("enver", null),
         };
     }

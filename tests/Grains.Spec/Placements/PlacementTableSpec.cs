@@ -44,6 +44,9 @@ public sealed class PlacementTableSpec
         [("Resume", PlacementPhase.Waiting)] = PlacementPhase.Searching,
         [("SetBridging", PlacementPhase.Searching)] = PlacementPhase.Searching,
         [("SetBridging", PlacementPhase.Waiting)] = PlacementPhase.Waiting,
+        [("ChangeDistance", PlacementPhase.InTriage)] = PlacementPhase.InTriage,
+        [("ChangeDistance", PlacementPhase.Searching)] = PlacementPhase.Searching,
+        [("ChangeDistance", PlacementPhase.Waiting)] = PlacementPhase.Waiting,
     };
 
     // "Any not final" (domain 5): it stays where it is.

@@ -92,7 +92,7 @@ internal static class Requests
         new PlacementCommand.Cancel(CancelReason.Other, Words), new PlacementCommand.HoldEnded(attempt, AttemptEnd.Expired),
         new PlacementCommand.NoteRead(DetailsShown.Request),
         new PlacementCommand.ParkWaiting(WaitReason.Deliberate, Words, Noon.AddDays(3), null, Words, false), new PlacementCommand.Resume(Words),
-        new PlacementCommand.SetBridging(Plan, null), new PlacementCommand.ReassessSafety(Facts, new(false, null, [])),
+        new PlacementCommand.SetBridging(Plan, null), new PlacementCommand.ChangeDistance(Facts), new PlacementCommand.ReassessSafety(Facts, new(false, null, [])),
         new PlacementCommand.Escalate(2, Words), new PlacementCommand.Handover("DeskLead", Words), new PlacementCommand.SetProcessDirector(Intake),
         new PlacementCommand.SetVisitsAndTransport("enver", null),
         new PlacementCommand.AcknowledgeAlarm("placement-r1-1-0"),

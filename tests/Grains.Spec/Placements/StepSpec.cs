@@ -24,10 +24,18 @@ public sealed class StepSpec
         ("child/ann", new ChildCommand.OpenRequest("r1")), ("child/bea", new ChildCommand.OpenRequest("r1")), ("placement/r1", Submit));
 
     [Fact]
-    public void Triage_asks_the_request_alone_whatever_was_read()
+    public void Taking_it_up_asks_the_request_alone_whatever_was_read()
     {
-        foreach (var step in new[] { Steps(Received).StartTriage(), Steps(InTriage).Triage(Triage), Steps(Agreed).Depart(1, Transport.Own) })
+        foreach (var step in new[] { Steps(Received).StartTriage(), Steps(Agreed).Depart(1, Transport.Own) })
             Assert.Null(Assert.Single(step.Parts).Seen);
+    }
+
+    // Facts are sealed as a whole: whoever changes a part of them must not take back what somebody else has just said.
+    [Fact]
+    public void Facts_are_changed_only_where_they_still_are_what_was_read()
+    {
+        foreach (var step in new[] { Steps(InTriage).Triage(Triage), Steps(Searching).ChangeDistance(Facts), Steps(Searching).ReassessSafety(new(Facts, new(false, null, []))) })
+            Assert.Equal(Read, Assert.Single(step.Parts).Seen);
     }
 
     [Fact]
