@@ -17,7 +17,7 @@ public sealed class NotifyCrashTests : IDisposable
         receiver.Hold = release.Task;
         var (secret, file) = (Path.Combine(_folder, "secret"), Path.Combine(_folder, "notify.json"));
         await File.WriteAllTextAsync(secret, NotifyBed.Secret);
-        await File.WriteAllTextAsync(file, $$"""{"targets":[{"name":"hook","webhook":"{{receiver.Address}}","secretFile":"{{secret}}"}]}""");
+        await File.WriteAllTextAsync(file, $$"""{"targets":[{"name":"hook","webhook":"{{receiver.Address}}","secretFile":"{{secret}}","kinds":["ArrivedAfterWithdrawal"]}]}""");
 
         await using (var plek = await PlekProcess.StartAsync(Path.Combine(_folder, "data"), "--notify", file))
         {
