@@ -72,7 +72,8 @@ internal static partial class Show
             miss.Blockers.Select(blocker => new Plek.V1.Blocker
             {
                 Reason = Words<ExclusionReason, Grains.Finding.Exclusion>.ToWire(blocker.Reason), Asked = blocker.Asked, Limit = blocker.Limit,
-                Until = blocker.Until.ToWire(),
+                Until = blocker.Until.ToWire(), ShortShift = blocker.Staff is { } staff ? Shift(staff.First) : null,
+                MissingStaff = blocker.Staff?.Staff ?? 0, ShortShifts = blocker.Staff?.Shifts ?? 0,
             }),
         },
     };

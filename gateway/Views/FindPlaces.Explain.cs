@@ -58,7 +58,7 @@ public sealed partial class FindPlaces
             var unit = Asked(cell, row);
             misses.Add(new(
                 cell.Facilities[row], cell.Units[row], NearestMiss.Of(_wanted, unit),
-                NearestMiss.Blockers(_wanted, unit, BedsBack(cell.Facilities[row], cell.Units[row])), unit.HomeMetres));
+                NearestMiss.Blockers(_wanted, unit, BedsBack(cell.Facilities[row], cell.Units[row]), StaffMissing(cell.Units[row])), unit.HomeMetres));
         }
         return misses.MoveToImmutable();
     }
@@ -69,4 +69,12 @@ public sealed partial class FindPlaces
         .Select(block => block.Until)
         .Order()
         .FirstOrDefault(until => UnitCapacity.At(facility.State, unit.UnitId, until!.Value, _view.Policy).Slack >= _wanted.Beds);
+
+    /// <summary>What staff would open beds enough, where the beds themselves are there.</summary>
+    private StaffMissing? StaffMissing(UnitEntry unit)
+    {
+        var (capacity, children) = (unit.Capacity, unit.Capacity.Occupied + unit.Capacity.Held + _wanted.Beds);
+        return capacity.Licensed - capacity.Blocked < children ? null
+            : Staffing.Missing(unit.Unit, _view.EvaluatedAt, children, ShiftCalendar.Of(_view.Policy));
+    }
 }

@@ -76,6 +76,22 @@ public static class Staffing
         return null;
     }
 
+    /// <summary>What staff the next 24 hours lack for so many children, or null where none does, or none would do.</summary>
+    public static StaffMissing? Missing(UnitState unit, DateTimeOffset instant, int children, ShiftCalendar calendar)
+    {
+        if (unit.Profile.Staffing != StaffingKind.ShiftRatio) return null;
+        StaffMissing? missing = null;
+        var shifts = calendar.After(instant);
+        for (var span = shifts.Next(); span.Start < instant + Horizon; span = shifts.Next())
+        {
+            var staff = In(unit, span, calendar);
+            if (!(Supported(unit, staff) < children)) continue;
+            if (unit.Profile.Ratio!.StaffFor(span.Key.Shift, children) is not { } enough) return null;
+            missing = missing is { } first ? first with { Shifts = first.Shifts + 1 } : new(span, enough - staff.Present, 1);
+        }
+        return missing;
+    }
+
     /// <summary>The next instant at which a shift leaves the 24 hours or comes into them, or null where shifts do not matter.
     /// An absence needs no instant of its own: it counts in whole shifts, however much of them it covers.</summary>
     public static DateTimeOffset? NextChange(UnitState unit, DateTimeOffset instant, ShiftCalendar calendar)
@@ -92,6 +108,11 @@ public static class Staffing
         }
     }
 }
+
+/// <param name="First">The first shift that is short.</param>
+/// <param name="Staff">How many more would do in it.</param>
+/// <param name="Shifts">How many shifts are short, the first one included.</param>
+public readonly record struct StaffMissing(ShiftSpan First, int Staff, int Shifts);
 
 /// <summary>Counts of one shift.</summary>
 /// <param name="Moved">Borrowed and redeployed in, less lent and redeployed out.</param>

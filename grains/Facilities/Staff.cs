@@ -18,6 +18,15 @@ public sealed record RatioTable(ImmutableArray<RatioStep> Day, ImmutableArray<Ra
         return most;
     }
 
+    /// <summary>The fewest who are enough for so many children, or null when no step is.</summary>
+    public int? StaffFor(Shift shift, int children)
+    {
+        int? fewest = null;
+        foreach (var step in this[shift])
+            if (step.MaxChildren >= children && !(fewest <= step.MinStaff)) fewest = step.MinStaff;
+        return fewest;
+    }
+
     public bool Equals(RatioTable? other) =>
         other is not null && Day.SequenceEqual(other.Day) && Evening.SequenceEqual(other.Evening) && Night.SequenceEqual(other.Night);
 

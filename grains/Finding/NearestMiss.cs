@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Grains.Capacity;
 
 namespace Grains.Finding;
 
@@ -13,7 +14,8 @@ public readonly record struct Miss(int Blockers, int Gap, int Metres) : ICompara
 /// <param name="Asked">What the children need, such as the age 11 or 2 beds; 0 when it is no number.</param>
 /// <param name="Limit">What the unit has, such as the least age 12 or 1 bed. Beds may be below 0.</param>
 /// <param name="Until">When this ends by itself, or null when that is not known.</param>
-public readonly record struct Blocker(Exclusion Reason, int Asked, int Limit, DateTimeOffset? Until);
+/// <param name="Staff">What staff would open beds enough, where beds are there and only staff is missing; else null.</param>
+public readonly record struct Blocker(Exclusion Reason, int Asked, int Limit, DateTimeOffset? Until, StaffMissing? Staff = null);
 
 /// <summary>What stands between a unit and the children, for places that do not fit: from here a staff loan, an extension or bridging starts.</summary>
 public static class NearestMiss
@@ -33,14 +35,16 @@ public static class NearestMiss
 
     /// <summary>Each blocker with its numbers, in the order of the filter.</summary>
     /// <param name="bedsBack">When blocked beds come back that would do, or null.</param>
-    public static ImmutableArray<Blocker> Blockers(Wanted wanted, in Candidate unit, DateTimeOffset? bedsBack)
+    /// <param name="staff">What staff would do, or null.</param>
+    public static ImmutableArray<Blocker> Blockers(Wanted wanted, in Candidate unit, DateTimeOffset? bedsBack, StaffMissing? staff = null)
     {
         var blockers = ImmutableArray.CreateBuilder<Blocker>();
         for (var reason = Exclusion.NotOpen; reason <= Exclusion.TooFar; reason++)
         {
             if (!HardFilter.Applies(reason, wanted, unit)) continue;
             var (asked, limit) = Numbers(reason, wanted, unit);
-            blockers.Add(new(reason, asked, limit, reason == Exclusion.NotEnoughBeds ? bedsBack : null));
+            var beds = reason == Exclusion.NotEnoughBeds;
+            blockers.Add(new(reason, asked, limit, beds ? bedsBack : null, beds ? staff : null));
         }
         return blockers.ToImmutable();
     }

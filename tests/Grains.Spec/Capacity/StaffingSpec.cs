@@ -32,6 +32,24 @@ public sealed class StaffingSpec
         Assert.Equal(shortShift, capacity.ShortShift?.Key.Shift);
     }
 
+    // 6 are in, 1 is held, 1 asks: with one in the evening there is staff for 3, with two for 8; at noon tonight's and tomorrow's day and evening count.
+    [Theory]
+    [InlineData(2, 8, Shift.Evening, 1, 1)]
+    [InlineData(3, 8, Shift.Evening, 2, 1)]
+    [InlineData(1, 9, Shift.Evening, 1, 1)]
+    public void Says_how_much_staff_would_do_for_one_child_more(int absent, int children, Shift shift, int staff, int shifts)
+    {
+        var state = TheGroup.Given(Staffed(occupied: 6).And(Held(), Consented(), Reported("e", Away(Shift.Evening, absent)))).State;
+
+        var missing = Staffing.Missing(state.Units[Unit], At.Noon, children, ShiftCalendar.Of(Policy.Default))!.Value;
+
+        Assert.Equal((shift, staff, shifts), (missing.First.Key.Shift, missing.Staff, missing.Shifts));
+    }
+
+    [Fact]
+    public void Where_no_step_is_enough_staff_is_not_what_is_missing() =>
+        Assert.Null(Staffing.Missing(TheGroup.Given(Staffed(occupied: 6)).State.Units[Unit], At.Noon, 13, ShiftCalendar.Of(Policy.Default)));
+
     [Fact]
     public void Lent_and_redeployed_staff_is_counted_where_it_works()
     {

@@ -1,3 +1,4 @@
+using Grains.Capacity;
 using Grains.Facilities;
 using Grains.Finding;
 using Grains.Kernel;
@@ -181,6 +182,15 @@ public sealed class FindingSpec
         Assert.Equal(
             [new(Exclusion.AgeOutOfRange, 11, 12, null), new(Exclusion.NotEnoughBeds, 1, -1, At.Hours(9)), new(Exclusion.TooFar, 50, 54, null)],
             NearestMiss.Blockers(One(Child(age: 11)), unit, bedsBack: At.Hours(9)).ToArray());
+    }
+
+    [Fact]
+    public void A_miss_for_want_of_staff_says_how_many_and_when()
+    {
+        var evening = new StaffMissing(new(new(new(2026, 11, 21), Shift.Evening), At.Hours(3), At.Hours(11)), Staff: 1, Shifts: 1);
+        Assert.Equal(
+            [new(Exclusion.AgeOutOfRange, 11, 12, null), new(Exclusion.NotEnoughBeds, 1, 0, null, evening)],
+            NearestMiss.Blockers(One(Child(age: 11)), Unit with { Slack = 0 }, null, evening).ToArray());
     }
 
     [Fact]
