@@ -37,7 +37,7 @@ public static partial class Placement
             Accept<PlacementEvent>(new PlacementEvent.ArrivedAfterWithdrawal(past.Number, past.FacilityId, past.UnitId)),
         AnswerEnquiry c when state.Enquiries.GetValueOrDefault(c.Enquiry)?.End is { } end => TooLate(end),
         _ when !Transitions.Allows(state.Phase, command) => NotAllowed(state.Phase),
-        Cancel when context.Origin.Role == ReferrerRole && state.Phase >= PlacementPhase.Offered => NotAllowed(state.Phase, except: nameof(Cancel)),
+        Cancel when context.Origin.Role == ReferrerRole && HasOffer(state.Phase) => NotAllowed(state.Phase, except: nameof(Cancel)),
         _ when AttemptOf(command) is { } attempt && attempt != Expected(state, command) => Refuse<PlacementEvent>(
             Reason.StaleAttempt, ("attempt", $"{Expected(state, command)}")),
         Submit c => Accept<PlacementEvent>([new PlacementEvent.Submitted(
@@ -121,6 +121,8 @@ public static partial class Placement
     private static PlacementEvent.AttemptOver Over(PlacementState state, Context context, int attempt, AttemptEnd how, TextRef? text = null) =>
         new(
             attempt, how, null, text, false, null, false, new(Deadlines.OfferBy(context, Known(state.Urgency)), context.Now));
+
+    private static bool HasOffer(PlacementPhase phase) => phase is PlacementPhase.Offered or PlacementPhase.Agreed or PlacementPhase.EnRoute;
 
     private static Decision<PlacementEvent> NotAllowed(PlacementPhase phase, string? except = null) => Refuse<PlacementEvent>(
         Reason.NotAllowedInState, ("state", $"{phase}"),

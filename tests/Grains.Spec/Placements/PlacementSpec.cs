@@ -146,6 +146,8 @@ public sealed class PlacementSpec
         var referrer = new Origin("caller-7", "Referrer", Channel.Api, Noon);
         Request.Given(Searching).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null))
             .Then(new PlacementEvent.Cancelled(CancelReason.ReferrerWithdrew, null));
+        Request.Given(Waiting).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null))
+            .Then(new PlacementEvent.Cancelled(CancelReason.ReferrerWithdrew, null));
         Request.Given(Offered).By(referrer).When(new PlacementCommand.Cancel(CancelReason.ReferrerWithdrew, null))
             .ThenRefused(Reason.NotAllowedInState, ("state", "Offered"), ("allowed_commands", "ExtendHold,Consent,Refuse,WithdrawOffer,ReassessSafety,Escalate,Handover,SetProcessDirector,SetVisitsAndTransport"));
     }
