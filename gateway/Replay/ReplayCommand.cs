@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Gateway.Access;
 using Gateway.Exchange;
+using Gateway.Replay.Desk;
 using Plek.V1;
 
 namespace Gateway.Replay;
@@ -32,9 +33,9 @@ public static class ReplayCommand
         }
         try
         {
-            var input = options.Path is { } path ? Hospitals.Read(path) : RhodeIsland.Read(SamplesFolder(), options.Log);
-            var folder = ReplayFolder.Open(options.DataFolder, input.Name, options.Resume);
-            var agrees = await ReplayAsync(input, options, folder, stop.Token);
+            var input = options.Source == DeskReplay.Name ? null : options.Path is { } path ? Hospitals.Read(path) : RhodeIsland.Read(Samples(options.Source), options.Log);
+            var folder = ReplayFolder.Open(options.DataFolder, options.Source, options.Resume);
+            var agrees = input is null ? await DeskReplay.RunAsync(Samples(options.Source), options, folder, stop.Token) : await ReplayAsync(input, options, folder, stop.Token);
             if (options.Keep || !agrees) Console.WriteLine($"Kept in {folder}.");
             else folder.Delete();
             return agrees ? 0 : 1;
@@ -66,7 +67,7 @@ public static class ReplayCommand
         var begun = Stopwatch.GetTimestamp();
         var standing = input.Rows.LastOrDefault(row => journal.Of(row) is not null)?.PublishedAt;
         var clock = standing ?? input.Rows[0].PublishedAt - BeforeFirst;
-        using var server = await ReplayServer.StartAsync(folder.Data, clock, folder.ServerLog, cancel);
+        using var server = await ReplayServer.StartAsync(folder.Data, clock, folder.ServerLog, sample: false, cancel);
         Console.WriteLine($"server {server.ProcessId} on {server.Address}, {folder}");
 
         var region = new ReplayRegion(input);
@@ -78,7 +79,7 @@ public static class ReplayCommand
         var reporter = new Reporter(server.Client, input, place => Token(Role.ProviderReporter, region.ProviderOf(place)));
         var run = new ReplayRun(input, reporter, journal, clock, (now, stop) => server.Client.MoveClockAsync(now, admin, stop), options.DaysPerSecond);
         var ahead = input.Rows.Count(row => row.PublishedAt >= clock);
-        await Progress.ShowAsync(input.Title, ahead, sent => run.SendAsync(sent, cancel));
+        await Progress.ShowAsync(input.Title, ahead, "rows", sent => run.SendAsync(sent, cancel));
 
         var shown = await Shown.AskAsync(server.Client, reporter, input, journal.Position, Token(Role.CrisisDesk), cancel);
         var table = EndTable.Of(input, journal, run, Stopwatch.GetElapsedTime(begun), shown);
@@ -95,10 +96,10 @@ public static class ReplayCommand
     }
 
     // The samples stand in the clone; the program runs from a folder below it.
-    private static string SamplesFolder()
+    private static string Samples(string name)
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (Path.Combine(folder, "samples", "rhode-island") is var samples && Directory.Exists(samples)) return samples;
-        throw new ReplayException("The folder samples/rhode-island is not there; it comes with a clone of the repository.");
+            if (Path.Combine(folder, "samples", name) is var samples && Directory.Exists(samples)) return samples;
+        throw new ReplayException($"The folder samples/{name} is not there; it comes with a clone of the repository.");
     }
 }

@@ -25,16 +25,17 @@ internal sealed class ReplayServer : IDisposable
 
     public int ProcessId => _process.Id;
 
+    /// <param name="sample">Whether it begins with the sample region; else with none.</param>
     /// <param name="logFile">Where everything goes that the server says.</param>
     /// <exception cref="ReplayException">It did not become ready.</exception>
-    public static async Task<ReplayServer> StartAsync(string dataFolder, DateTimeOffset clock, string logFile, CancellationToken cancel)
+    public static async Task<ReplayServer> StartAsync(string dataFolder, DateTimeOffset clock, string logFile, bool sample, CancellationToken cancel)
     {
         var (port, grpcPort) = FreePorts();
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(ReplayServer).Assembly.Location);
         var now = clock.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
         string[] arguments =
-            ["--data", dataFolder, "--port", port, "--grpc-port", grpcPort, "--region", "none", "--rate", RateMax, "--simulated-clock", now];
+            ["--data", dataFolder, "--port", port, "--grpc-port", grpcPort, "--rate", RateMax, "--simulated-clock", now, .. sample ? Array.Empty<string>() : ["--region", "none"]];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
 
         var server = new ReplayServer(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}/"));
