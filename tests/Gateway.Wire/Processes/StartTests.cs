@@ -28,20 +28,40 @@ public sealed class StartTests(ITestOutputHelper output) : IDisposable
 
         for (var i = 0; i < 2; i++)
         {
-            var script = Path.Combine(ReplayInputTests.Folder("examples"), "first-placement.sh");
-            using var process = Process.Start(new ProcessStartInfo("bash", [script])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { ["PLEK"] = $"{plek.Address}".TrimEnd('/'), ["DATA"] = _folder, ["PLEK_RUN"] = $"dotnet {PlekProcess.Program}" },
-            })!;
-            var (said, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync();
-            Assert.True(process.ExitCode == 0, $"{await said}\n{await error}");
-            Assert.Contains("PLACEMENT_PHASE_PLACED", await said, StringComparison.Ordinal);
-            Assert.Contains("PLACEMENT_PHASE_ENDED", await said, StringComparison.Ordinal);
-            Assert.Contains("\"occupied\":7", (await said).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal); // The dashboard saw the child come in.
+            var said = await ShowAsync(plek, "first-placement.sh");
+            Assert.Contains("PLACEMENT_PHASE_PLACED", said, StringComparison.Ordinal);
+            Assert.Contains("PLACEMENT_PHASE_ENDED", said, StringComparison.Ordinal);
+            Assert.Contains("\"occupied\":7", said.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal); // The dashboard saw the child come in.
         }
+    }
+
+    [Fact]
+    public async Task The_absence_of_the_examples_takes_a_bed_away_and_the_nearest_miss_says_what_brings_it_back()
+    {
+        await using var plek = await PlekProcess.StartAsync(_folder);
+
+        var said = await ShowAsync(plek, "absence.sh");
+
+        Assert.Contains("operable 7 · occupied 6 · available 1 · short 0", said, StringComparison.Ordinal);
+        Assert.Contains("available 1 → 0, short 0 → 3", said, StringComparison.Ordinal);
+        Assert.Contains("operable 3 · occupied 6 · available 0 · short 3", said, StringComparison.Ordinal);
+        Assert.Contains("1 more would do in SHIFT_EVENING", said, StringComparison.Ordinal);
+        Assert.Contains("alarm: Shortfall at de-kade, for CrisisDesk", said, StringComparison.Ordinal);
+        Assert.EndsWith("operable 7 · occupied 6 · available 1 · short 0", said.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    private async Task<string> ShowAsync(PlekProcess plek, string example)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", [Path.Combine(ReplayInputTests.Folder("examples"), example)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["PLEK"] = $"{plek.Address}".TrimEnd('/'), ["DATA"] = _folder, ["PLEK_RUN"] = $"dotnet {PlekProcess.Program}" },
+        })!;
+        var (said, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{await said}\n{await error}");
+        return await said;
     }
 
     [Fact]
