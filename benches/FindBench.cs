@@ -57,7 +57,7 @@ public static class FindBench
 
     private static double[][] Times(int count) => [.. Enumerable.Range(0, count).Select(_ => new double[Rounds])];
 
-    private static double Micros(Action ask)
+    internal static double Micros(Action ask)
     {
         var start = Stopwatch.GetTimestamp();
         ask();
@@ -71,7 +71,7 @@ public static class FindBench
         return (double)(GC.GetAllocatedBytesForCurrentThread() - before) / questions.Length;
     }
 
-    private readonly record struct Percentiles(double P50, double P99)
+    internal readonly record struct Percentiles(double P50, double P99)
     {
         public static Percentiles Of(double[][] times)
         {

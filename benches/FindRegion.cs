@@ -103,7 +103,7 @@ internal sealed class FindRegion(int facilities)
         (_land.South + (_dice.Share() * (_land.North - _land.South)), _land.West + (_dice.Share() * (_land.East - _land.West)));
 
     /// <summary>xorshift64*: the same numbers on every machine and every version of .NET.</summary>
-    private sealed class Dice(ulong seed)
+    internal sealed class Dice(ulong seed)
     {
         private ulong _state = seed;
 

@@ -5,6 +5,7 @@ switch (bench)
 {
     case "commit": await CommitBench.RunAsync(args); break;
     case "find": await FindBench.RunAsync(args); break;
+    case "forecast": await ForecastBench.RunAsync(args); break;
     case "rpc": await RpcBench.RunAsync(args); break;
     case "watch": await WatchBench.RunAsync(args); break;
     default:

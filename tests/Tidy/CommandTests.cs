@@ -22,7 +22,7 @@ public sealed class CommandTests
     [InlineData("run", "serve", "there is nothing called 'serve'")]
     [InlineData("test", "Nowhere", "there is no suite called 'Nowhere'; there are Gateway.Wire Grains.Spec")]
     [InlineData("test", "--filter", "--filter needs an expression")]
-    [InlineData("bench", "", "say what to measure: commit, find, rpc or watch")]
+    [InlineData("bench", "", "say what to measure: commit, find, forecast, rpc or watch")]
     [InlineData("bench", "everything", "there is nothing called 'everything' to measure")]
     public async Task Says_what_was_wrong_and_what_helps(string command, string arguments, string said)
     {
