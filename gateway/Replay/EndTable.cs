@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Plek.V1;
 
 namespace Gateway.Replay;
 
@@ -18,6 +19,7 @@ internal sealed class EndTable
     {
         var table = new EndTable();
         table.Rows(input, journal);
+        table.Staff(input, journal, shown);
         table.Times(run, took);
         table.Totals(input, shown);
         table.Promises(run, shown);
@@ -50,6 +52,29 @@ internal sealed class EndTable
         foreach (var (row, outcome) in refused.Take(ListedMax))
             Line("refused line", Number(row.Line), $"{outcome!.Refusal}: {row.Occupied} of {row.Licensed}, {row.Facility}, {row.OccurredAt:yyyy-MM-dd}");
         if (refused.Count > ListedMax) Line("refused lines", Number(refused.Count - ListedMax), "more; all stand in journal.csv of a replay that is kept (--keep)");
+    }
+
+    // Each answer beside what was said; only an absence that is over for so long that the facility has let go of it may be refused.
+    private void Staff(ReplayInput input, Journal journal, Shown shown)
+    {
+        var rows = input.Rows.Where(row => row.Staff is not null).ToList();
+        if (rows.Count == 0) return;
+        var said = rows.SelectMany(row => row.Staff!.Absences.Zip(Answers(row))).ToList();
+        Line("absences reported", Number(said.Count(s => s.First.Count > 0)), $"{Number(said.Where(s => s.First.Reason == AbsenceReason.Ill).Sum(s => s.First.Count))} ill, the rest short");
+        Line("  taken back", Number(said.Count(s => s.First.Count == 0)), $"{Number(said.Count(s => s.Second == "UNKNOWN_ABSENCE"))} of them long over");
+        Line("openness said", Number(rows.Count(row => row.Staff!.Openness is not null)));
+        foreach (var row in rows)
+        {
+            if (Answers(row).Length != row.Staff!.Absences.Count + (row.Staff.Openness is null ? 0 : 1)) _differences.Add($"line {row.Line}: not all about its staff was answered");
+            foreach (var refused in Answers(row).Where((answer, i) => char.IsUpper(answer[0]) && !(answer == "UNKNOWN_ABSENCE" && row.Staff.Absences[i].Count == 0)))
+                _differences.Add($"line {row.Line}: what it says about staff was refused, {refused}");
+        }
+        var limited = rows.Where(row => row.Staff!.Openness is not null).GroupBy(row => row.Facility, StringComparer.Ordinal)
+            .Where(facility => facility.Last().Staff!.Openness == Openness.Limited).Select(facility => facility.Key).Order(StringComparer.Ordinal);
+        Line("limited for want of staff", Number(shown.Limited.Count));
+        if (!limited.SequenceEqual(shown.Limited.Order(StringComparer.Ordinal))) _differences.Add("other facilities are limited than the file says");
+
+        string[] Answers(ReplayRow row) => journal.Of(row)?.Staff.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
     }
 
     private void Times(ReplayRun run, TimeSpan took)

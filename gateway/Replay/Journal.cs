@@ -36,19 +36,27 @@ internal sealed class Journal : IDisposable
         lock (_lock)
         {
             _outcomes[outcome.Line] = outcome;
-            _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Line},{outcome.Position},{(outcome.Wrote ? "wrote" : "same")},{outcome.Refusal},."));
+            _file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Line},{outcome.Position},{(outcome.Wrote ? "wrote" : "same")},{outcome.Refusal},{outcome.Staff},."));
         }
     }
 
     public void Dispose() => _file.Dispose();
 
     private static Outcome? Parse(string line) =>
-        line.Split(',') is [var number, var position, "wrote" or "same", var refusal, "."] cells
+        line.Split(',') is [var number, var position, "wrote" or "same", var refusal, var staff, "."] cells
         && int.TryParse(number, CultureInfo.InvariantCulture, out var row) && long.TryParse(position, CultureInfo.InvariantCulture, out var at)
-            ? new(row, refusal.Length == 0 ? null : refusal, at, cells[2] == "wrote") : null;
+            ? new(row, refusal.Length == 0 ? null : refusal, at, cells[2] == "wrote", staff) : null;
 }
 
 /// <param name="Refusal">The reason of a refusal; null when the report was accepted.</param>
 /// <param name="Position">Of an accepted report.</param>
 /// <param name="Wrote">Whether the report said something new.</param>
-internal sealed record Outcome(int Line, string? Refusal, long Position, bool Wrote);
+/// <param name="Staff">The answers about staff, a word each: the position, "same" when nothing was new, or the reason of a refusal.</param>
+internal sealed record Outcome(int Line, string? Refusal, long Position, bool Wrote, string Staff = "")
+{
+    /// <summary>Whether some of it was kept, so that it can be asked for again.</summary>
+    public bool IsKept => (Refusal is null && Wrote) || Staff.Any(char.IsAsciiDigit);
+
+    /// <summary>Whether the other says the same of all that was kept; a report that said nothing new answers any position.</summary>
+    public bool Found(Outcome other) => (Line, Refusal, Wrote, Staff) == (other.Line, other.Refusal, other.Wrote, other.Staff) && (!Wrote || Position == other.Position);
+}

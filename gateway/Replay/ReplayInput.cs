@@ -1,4 +1,5 @@
 using Gateway.Exchange;
+using Plek.V1;
 
 namespace Gateway.Replay;
 
@@ -18,8 +19,9 @@ internal sealed record ReplayFacility(string Id, string Name, string Municipalit
 /// <param name="OccurredAt">The moment that the row is about.</param>
 /// <param name="PublishedAt">When the row became known.</param>
 /// <param name="NotSent">Why no facility would send this row, or null. The numbers are then 0.</param>
+/// <param name="Staff">What it says of staff, sent after its beds; null where the source says nothing of it.</param>
 internal sealed record ReplayRow(
-    int Line, string Facility, DateTimeOffset OccurredAt, DateTimeOffset PublishedAt, int Licensed, int Occupied, string? NotSent)
+    int Line, string Facility, DateTimeOffset OccurredAt, DateTimeOffset PublishedAt, int Licensed, int Occupied, string? NotSent, ReplayStaff? Staff = null)
 {
     private const int LicensedMax = 500;        // ReportBedsRequest.licensed.
     private const int OccupiedMax = 1_000;      // ReportBedsRequest.occupied.
@@ -31,6 +33,15 @@ internal sealed record ReplayRow(
         : Occupied > Licensed * OccupiedShareMax / 100 ? "IMPOSSIBLE"
         : null;
 }
+
+/// <param name="From">The first instant of the time that the row is about.</param>
+/// <param name="Until">Exclusive.</param>
+/// <param name="Openness">What the facility says of itself because of it; null: nothing new.</param>
+internal sealed record ReplayStaff(DateTimeOffset From, DateTimeOffset Until, IReadOnlyList<ReplayAbsence> Absences, Openness? Openness);
+
+/// <param name="Id">The same for the same absence in every row that speaks of it.</param>
+/// <param name="Count">0: an earlier row said that there was one, and there was none.</param>
+internal sealed record ReplayAbsence(string Id, StaffFunction Function, AbsenceReason Reason, int Count);
 
 internal static class ReplayRows
 {

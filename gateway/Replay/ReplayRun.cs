@@ -61,10 +61,10 @@ internal sealed class ReplayRun(
     // A report that said nothing new wrote nothing that could be lost.
     private async Task AskAgainAsync(ReplayRow row, CancellationToken cancel)
     {
-        if (journal.Of(row) is not { Refusal: null, Wrote: true } acknowledged) return;
+        if (journal.Of(row) is not { IsKept: true } acknowledged) return;
         var (found, _) = await reporter.SendAsync(row, cancel);
         Interlocked.Increment(ref _again);
-        if (found != acknowledged) Interlocked.Increment(ref _lost);
+        if (!acknowledged.Found(found)) Interlocked.Increment(ref _lost);
     }
 
     private static Task EachAsync(IEnumerable<IEnumerable<ReplayRow>> facilities, Func<ReplayRow, CancellationToken, Task> ask, CancellationToken cancel) =>

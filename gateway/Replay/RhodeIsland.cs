@@ -16,7 +16,8 @@ internal static class RhodeIsland
         var homes = Table.Read(Path.Combine(folder, "facilities.csv")).ToList();
         var placed = homes.Where(home => home["latitude"].Length > 0).ToList();
         var facilities = homes.Select(home => Facility(home, placed)).ToList();
-        var rows = Table.Read(log ?? Path.Combine(folder, LogFile)).Select(Report).ToList();
+        var staff = new StaffLog();
+        var rows = Table.Read(log ?? Path.Combine(folder, LogFile)).Select(row => Report(row) is { NotSent: null } sent ? sent with { Staff = staff.Of(row) } : Report(row)).ToList();
         return new(
             "rhode-island", "Nursing homes of Rhode Island", "LivingGroup", "A nursing home in replayed data.", new(41.0, -72.0, 42.1, -71.0), facilities, rows,
             [$"{homes.Count - placed.Count} homes without coordinates stand in the middle of the homes with their ZIP code, else of their county"]);

@@ -12,7 +12,7 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public void Knows_after_a_restart_what_was_answered()
     {
-        Outcome[] outcomes = [new(2, null, 17, true), new(3, "IMPOSSIBLE", 0, false), new(4, null, 17, false)];
+        Outcome[] outcomes = [new(2, null, 17, true), new(3, "IMPOSSIBLE", 0, false), new(4, null, 17, false, "18 same UNKNOWN_ABSENCE")];
         using (var journal = new Journal(File))
             foreach (var outcome in outcomes) journal.Add(outcome);
 

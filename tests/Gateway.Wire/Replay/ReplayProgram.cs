@@ -61,24 +61,33 @@ internal sealed partial class ReplayProgram : IDisposable
     /// <summary>The server's process, from the line that names it.</summary>
     public int ServerId => int.Parse(_lines.Select(line => ServerForm().Match(line)).First(match => match.Success).Groups[1].Value, CultureInfo.InvariantCulture);
 
-    /// <summary>Every report in the log that a replay with --keep left, facility by facility in the order of the log; the import's own are left out.</summary>
-    public async Task<ILookup<string, LoggedReport>> ReportsAsync(string name, DateTimeOffset from)
+    /// <summary>Every report of beds in the log that a replay with --keep left, facility by facility in the order of the log; the import's own are left out.</summary>
+    public async Task<ILookup<string, LoggedReport>> ReportsAsync(string name, DateTimeOffset from) => (await LoggedAsync(name, "BedsReported/1"))
+        .Select(logged => (logged.Facility, AsOf: logged.Fact.GetProperty("asOf").GetDateTimeOffset(), logged.RecordedAt, logged.Fact))
+        .Where(logged => logged.AsOf >= from)
+        .Select(logged => new LoggedReport(logged.Facility, logged.AsOf, logged.RecordedAt, logged.Fact.GetProperty("licensed").GetInt32(), logged.Fact.GetProperty("occupied").GetInt32()))
+        .ToLookup(report => report.Facility);
+
+    /// <summary>How many were ill by that log, by facility and the end of the absence, in the order of the log.</summary>
+    public async Task<ILookup<(string Facility, DateTimeOffset Until), int>> IllAsync(string name) => (await LoggedAsync(name, "AbsenceReported/1"))
+        .Select(logged => (logged.Facility, Absence: logged.Fact.GetProperty("absence")))
+        .Where(logged => logged.Absence.GetProperty("reason").GetString() == "Ill")
+        .ToLookup(logged => (logged.Facility, logged.Absence.GetProperty("until").GetDateTimeOffset()), logged => logged.Absence.GetProperty("count").GetInt32());
+
+    private async Task<List<(string Facility, DateTimeOffset RecordedAt, JsonElement Fact)>> LoggedAsync(string name, string type)
     {
         await using var log = SqliteStore.Open(Path.Combine(_folder, "replay", name, "data", "log.db"));
-        var reports = new List<LoggedReport>();
+        var logged = new List<(string, DateTimeOffset, JsonElement)>();
         const int page = 1_000;
         for (long at = 0; ;)
         {
             var events = await log.ReadFeedAsync(at, page, default);
-            if (events.IsEmpty) return reports.ToLookup(report => report.Facility);
+            if (events.IsEmpty) return logged;
             at = events[^1].Position;
-            foreach (var stored in events.Where(stored => stored.Type == "BedsReported/1"))
+            foreach (var stored in events.Where(stored => stored.Type == type))
             {
                 using var json = JsonDocument.Parse(stored.Data);
-                var fact = json.RootElement.GetProperty("fact");
-                var occurredAt = fact.GetProperty("asOf").GetDateTimeOffset();
-                if (occurredAt < from) continue;
-                reports.Add(new(stored.Stream.Key, occurredAt, stored.RecordedAt, fact.GetProperty("licensed").GetInt32(), fact.GetProperty("occupied").GetInt32()));
+                logged.Add((stored.Stream.Key, stored.RecordedAt, json.RootElement.GetProperty("fact").Clone()));
             }
         }
     }

@@ -28,6 +28,7 @@ public sealed class RhodeIslandReplayTests : IDisposable
         Assert.Equal((80, 8_547, 6_456), (_program.Number("facilities that reported"), _program.Number("beds"), _program.Number("occupied")));
         Assert.Equal((0, 0, 0), (_program.Number("facilities that differ"), _program.Number("double promises"), _program.Number("lost acknowledgements")));
         await TheLogHoldsEveryAcceptedReportAndNothingElse();
+        await TheLogHoldsTheStaffOfEveryRowThatWasSent();
     }
 
     [Fact]
@@ -46,6 +47,7 @@ public sealed class RhodeIslandReplayTests : IDisposable
         Assert.True(await _program.RunAsync("rhode-island --keep --resume") == 0, _program.Text);
         Assert.Equal((5_597, 0), (_program.Number("accepted"), _program.Number("lost acknowledgements")));
         await TheLogHoldsEveryAcceptedReportAndNothingElse();
+        await TheLogHoldsTheStaffOfEveryRowThatWasSent();
     }
 
     public void Dispose() => _program.Dispose();
@@ -62,6 +64,24 @@ public sealed class RhodeIslandReplayTests : IDisposable
                 logged[home.Key].Select(report => (report.OccurredAt, report.Licensed, report.Occupied)));
             Assert.All(News(home).Zip(logged[home.Key]), pair => Assert.InRange(pair.Second.RecordedAt, pair.First.RecordedAt, pair.First.RecordedAt.AddHours(1)));
         }
+    }
+
+    // A row whose beds are refused says something of its staff all the same; one that says the same of the same
+    // week leaves an event only when the facility has let go of what was over.
+    private async Task TheLogHoldsTheStaffOfEveryRowThatWasSent()
+    {
+        var sent = Rows.Where(row => row.Fate is RowFate.Accepted or RowFate.Impossible).ToList();
+        var limited = sent.GroupBy(row => row.Home).Count(home => home.Aggregate((newest, row) => row.OccurredAt >= newest.OccurredAt ? row : newest).Short >= 2);
+        Assert.Equal(
+            (sent.Count(row => row.Ill > 0) + sent.Sum(row => row.Short), limited),
+            (_program.Number("absences reported"), _program.Number("limited for want of staff")));
+
+        var weeks = sent.GroupBy(row => (row.Home, Until: row.OccurredAt.AddMinutes(1))).Where(week => week.Any(row => row.Ill > 0)).ToList();
+        var logged = await _program.IllAsync("rhode-island");
+        Assert.Equal(weeks.Count, logged.Count);
+        foreach (var week in weeks) Assert.Equal(News(week.Select(row => row.Ill)), News(logged[week.Key]));
+
+        static IEnumerable<int> News(IEnumerable<int> ill) => ill.Prepend(0).Zip(ill).Where(pair => pair.Second > 0 && pair.Second != pair.First).Select(pair => pair.Second);
     }
 
     // A report that says what is known already is accepted and leaves no event.

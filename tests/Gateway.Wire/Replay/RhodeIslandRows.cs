@@ -16,8 +16,10 @@ public enum RowFate
 /// <param name="Line">In the uncompressed file; the header is line 1.</param>
 /// <param name="OccurredAt">The end of the week that the report is about: 23:59 at the home.</param>
 /// <param name="RecordedAt">When the row became known.</param>
+/// <param name="Ill">Staff found ill in the week.</param>
+/// <param name="Short">How many of the four kinds of staff are said to be short.</param>
 public sealed record RhodeIslandRow(
-    int Line, string Home, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, int? Beds, int? Occupied, RowFate Fate);
+    int Line, string Home, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, int? Beds, int? Occupied, RowFate Fate, int Ill, int Short);
 
 /// <summary>The tests' own reading of the publication log, which shares no code with the replay that it judges.</summary>
 public static class RhodeIslandRows
@@ -51,7 +53,8 @@ public static class RhodeIslandRows
             beds is null or 0 || occupied is null ? RowFate.NoBeds :
             occupied * 100 > beds * 150 ? RowFate.Impossible : RowFate.Accepted;
         return new(line, cells["federal_provider_number"], new(week, AtTheHome.GetUtcOffset(week)),
-            DateTimeOffset.Parse(cells["published_at"], CultureInfo.InvariantCulture), beds, occupied, fate);
+            DateTimeOffset.Parse(cells["published_at"], CultureInfo.InvariantCulture), beds, occupied, fate,
+            Number(cells["staff_weekly_confirmed_covid"]) ?? 0, cells.Count(cell => cell.Key.StartsWith("shortage_of_") && cell.Value == "Y"));
     }
 
     private static int? Number(string cell) => cell.Length == 0 ? null : int.Parse(cell, CultureInfo.InvariantCulture);
