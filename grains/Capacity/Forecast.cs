@@ -51,6 +51,10 @@ public static class Forecast
         private readonly int _held = UnitCapacity.HeldAt(facility, unitId, instant).Beds;
         private ShiftCalendar.Following _shifts = ShiftCalendar.Of(policy).After(instant);
 
+        // The unit's own, picked out once: every shift looks at each of them.
+        private readonly Block[] _blocks = [.. facility.Blocks.Values.Where(block => block.UnitId == unitId)];
+        private readonly Occupancy[] _stays = [.. facility.Occupancies.Values.Where(stay => stay.UnitId == unitId)];
+
         public ForecastShift Next()
         {
             var span = _shifts.Next();
@@ -62,8 +66,8 @@ public static class Forecast
         private readonly int Blocked(DateTimeOffset begin, DateTimeOffset end)
         {
             var beds = 0;
-            foreach (var (_, block) in facility.Blocks)
-                if (block.UnitId == unitId && block.From < end && !(block.Until <= begin)) beds += block.Beds;
+            foreach (var block in _blocks)
+                if (block.From < end && !(block.Until <= begin)) beds += block.Beds;
             return Math.Min(beds, _unit.Licensed);
         }
 
@@ -71,8 +75,8 @@ public static class Forecast
         private readonly int Occupied(DateTimeOffset begin)
         {
             var children = _unit.Beds?.OtherOccupied ?? 0;
-            foreach (var (_, stay) in facility.Occupancies)
-                if (stay.UnitId == unitId && (stay.PlannedEnd is not { } end || end > begin || end <= instant)) children++;
+            foreach (var stay in _stays)
+                if (stay.PlannedEnd is not { } end || end > begin || end <= instant) children++;
             return children;
         }
     }
