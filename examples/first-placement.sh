@@ -52,7 +52,7 @@ echo
 
 echo '4. Where can she go? The best places first; each with the parts of its score.'
 places=$(call "$desk" PlacementService/FindPlaces '{"requestId":"'"$id"'","limit":3}')
-grep -oE '"unitName": ?"[^"]*"|"total": ?[0-9]+|"distanceKm": ?[0-9.]+' <<<"$places" | paste -d ' ' - - -
+grep -oE '"unitName": ?"[^"]*"|"total": ?[0-9]+' <<<"$places" | paste -d ' ' - -
 
 echo '5. The desk holds a bed at De Kade, the provider says yes, she arrives.'
 offer=$(call "$desk" PlacementService/Offer '{"commandId":"'"$run"'-5","requestId":"'"$id"'","facilityId":"de-kade","unitId":"de-kade-oud"}')

@@ -12,7 +12,7 @@ internal static partial class Show
         RequestId = row.RequestId,
         Phase = Words<Plek.V1.PlacementPhase, Own.PlacementPhase>.ToWire(row.Phase),
         Urgency = row.Urgency is { } urgency ? Words<Plek.V1.Urgency, Own.Urgency>.ToWire(urgency) : default,
-        Crisis = Words<Plek.V1.CrisisGrade, Own.CrisisGrade>.ToWire(row.Crisis),
+        Crisis = row.Urgency is null ? default : Words<Plek.V1.CrisisGrade, Own.CrisisGrade>.ToWire(row.Crisis), // Before triage nobody has judged it.
         Children = row.Children,
         Responsible = row.Responsible,
         Owner = row.Owner,
