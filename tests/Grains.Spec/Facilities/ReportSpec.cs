@@ -38,6 +38,10 @@ public sealed class ReportSpec
         .Given(Open().And(Moved("ann", At.Hours(-5)), Moved("bob", At.Hours(-5)))).When(Report(1)).ThenRefused(Reason.BelowKnownPlacements, ("known", "2"));
 
     [Fact]
+    public void Counts_a_child_from_the_very_moment_it_moved_in() => TheGroup
+        .Given(Open().And(Moved("ann", At.Noon))).When(Report(0)).ThenRefused(Reason.BelowKnownPlacements, ("known", "1"));
+
+    [Fact]
     public void Accepts_half_as_many_again_as_are_licensed() => TheGroup
         .Given(Registered()).When(Report(15)).Then(new FacilityEvent.BedsReported(Unit, 15, 0, null, At.Noon));
 
